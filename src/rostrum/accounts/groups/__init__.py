@@ -1,0 +1,1 @@
+"""Groups of users and the rights that they give."""

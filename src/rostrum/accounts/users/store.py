@@ -1,0 +1,99 @@
+"""All SQL of user accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+
+from rostrum.accounts.groups.tables import group_users, groups
+from rostrum.accounts.users.rules import UserRow, email_key, shown_rights, values
+from rostrum.accounts.users.tables import users
+from rostrum.accounts.groups.wire import GroupMini
+from rostrum.db import revisions
+from rostrum.ids import UserId
+
+_COLUMNS = [users.c[name] for name in UserRow.__struct_fields__]
+_BY_ID = select(*_COLUMNS)
+
+
+def find_user(db: Connection, user_id: str) -> UserRow | None:
+    """The account with this id."""
+    row = db.execute(_BY_ID.where(users.c.id == user_id)).one_or_none()
+    return row and _user(row)
+
+
+def find_users(db: Connection, ids: Iterable[str]) -> dict[str, UserRow]:
+    """The accounts among these ids."""
+    rows = db.execute(select(*_COLUMNS).where(users.c.id.in_(list(ids))))
+    return {row.id: _user(row) for row in rows}
+
+
+def count_users(db: Connection) -> int:
+    """How many accounts there are."""
+    return db.execute(select(func.count()).select_from(users)).scalar_one()
+
+
+def taken(db: Connection, user_id: str | None, email: str, except_id: str = "") -> str | None:
+    """The name of the field whose value another account has already: `login_name`, `email` or none."""
+    key = email_key(email)
+    if user_id and db.execute(select(users.c.id).where(users.c.id == user_id)).first():
+        return "login_name"
+    if key and db.execute(select(users.c.id).where(users.c.email_key == key, users.c.id != except_id)).first():
+        return "email"
+    return None
+
+
+def insert_user(db: Connection, row: UserRow) -> None:
+    """Keep a new account."""
+    db.execute(insert(users).values(**values(row)))
+    revisions.touch(db, "users")
+
+
+def update_user(db: Connection, user_id: UserId, columns: Mapping[str, Any]) -> None:
+    """Change an account. What its tokens reach may change with it."""
+    if columns:
+        db.execute(update(users).where(users.c.id == user_id).values(**columns))
+    revisions.touch(db, "users", "tokens", "conferences")
+
+
+def delete_user(db: Connection, user_id: UserId) -> None:
+    """Delete an account; its tokens go with it."""
+    db.execute(delete(users).where(users.c.id == user_id))
+    revisions.touch(db, "users", "tokens", "conferences")
+
+
+def list_users(db: Connection, filters: Mapping[str, str | None], page_size: int, page_id: int) -> list[UserRow]:
+    """One page in the order of ids, and one account more when another page follows. Pages count from 1."""
+    statement = select(*_COLUMNS).order_by(users.c.id).limit(page_size + 1).offset((page_id - 1) * page_size)
+    for name, text in filters.items():
+        if text:
+            statement = statement.where(_matches(name, text))
+    return [_user(row) for row in db.execute(statement)]
+
+
+def groups_of(db: Connection, ids: list[str]) -> dict[str, list[GroupMini]]:
+    """The groups of accounts, by account."""
+    statement = (
+        select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
+        .join(groups, groups.c.id == group_users.c.group_id)
+        .where(group_users.c.user_id.in_(ids))
+        .order_by(groups.c.display_name, groups.c.id)
+    )
+    found: dict[str, list[GroupMini]] = defaultdict(list)
+    for row in db.execute(statement):
+        found[row.user_id].append(GroupMini(row.id, row.display_name, shown_rights(row.rights)))
+    return found
+
+
+def _matches(name: str, text: str) -> ColumnElement[bool]:
+    """A part of the text, without regard to case; the exact value always matches (decision 12)."""
+    column = users.c[name]
+    pattern = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(func.lower(column).like(f"%{pattern}%", escape="\\"), column == text)
+
+
+def _user(row: Row[Any]) -> UserRow:
+    return UserRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)

@@ -1,0 +1,1 @@
+"""The wire: versions, operations, fields, permissions, errors, OpenAPI. Knows nothing of conferences."""

@@ -1,0 +1,217 @@
+"""Fields that exist in a range of versions, and the Struct that each version gets of them.
+
+A wire Struct is declared once, in its newest shape. A field says with `Since`, `Until` and `Was` where it is different:
+
+    groups: Annotated[list[GroupMini], Was(list[str], until="v3", by=group_ids)]
+    uid: Annotated[str, Since("v3.1")]
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import FieldInfo
+
+from rostrum.api.versions import NEWEST, OLDEST, Span
+
+Down = Callable[[Any], Any]
+
+
+class Since(Struct, frozen=True):
+    """The field, parameter or permission exists from this version on."""
+
+    version: str
+
+
+class Until(Struct, frozen=True):
+    """The field, parameter or permission ended with this version."""
+
+    version: str
+
+
+class Was(Struct, frozen=True):
+    """Up to and including `until` the field had another type; `by` makes the older value from the newest one."""
+
+    type: Any
+    until: str
+    by: Callable[[Any], Any]
+
+
+class Takes(Struct, frozen=True):
+    """What a request body may carry where that is looser than what an answer shows."""
+
+    type: Any
+
+
+class Written(Struct, frozen=True):
+    """The methods whose request body may carry the field; `hidden` fields are never answered."""
+
+    methods: frozenset[str]
+    hidden: bool = False
+    required: bool = False
+
+
+POST = Written(frozenset({"POST"}))
+POST_REQUIRED = Written(frozenset({"POST"}), required=True)
+PUT_POST = Written(frozenset({"POST", "PUT"}))
+PUT_POST_REQUIRED = Written(frozenset({"POST", "PUT"}), required=True)
+SECRET = Written(frozenset({"POST", "PUT"}), hidden=True, required=True)
+READ_ONLY = Written(frozenset())
+
+
+class Field(Struct, frozen=True):
+    """What is declared of one field: its plain type, its name on the wire, and its marks."""
+
+    name: str
+    key: str
+    type: Any
+    span: Span
+    was: Was | None
+    takes: Any
+    written: Written | None
+    default: Any
+    default_factory: Any
+
+
+class Shape(Struct, frozen=True):
+    """One Struct as one version shows it, and the way there from the newest shape."""
+
+    type: Any
+    down: Down | None
+    """None: the newest shape and this version's are the same."""
+
+
+@cache
+def declared(struct: type[Struct]) -> tuple[Field, ...]:
+    """The fields of a wire Struct in the order of their declaration."""
+    hints = typing.get_type_hints(struct, include_extras=True)
+    return tuple(_declared_field(info, hints[info.name]) for info in msgspec.structs.fields(struct))
+
+
+@cache
+def shape(type_: Any, version: str) -> Shape:
+    """The shape of a type in a version; generic containers and unions are walked, plain types stay what they are."""
+    if isinstance(type_, type) and issubclass(type_, Struct):
+        return _struct_shape(type_, version)
+    origin, args = typing.get_origin(type_), typing.get_args(type_)
+    if origin is typing.Annotated:
+        inner = shape(args[0], version)
+        return Shape(typing.Annotated[inner.type, *args[1:]], inner.down)
+    if origin is list:
+        return _list_shape(args[0], version)
+    if origin is dict:
+        return _dict_shape(type_, args, version)
+    if origin in {typing.Union, types.UnionType}:
+        return _union_shape(args, version)
+    return Shape(type_, None)
+
+
+def plain(type_: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A type without our own marks, and those marks; msgspec's Meta stays with the type."""
+    if typing.get_origin(type_) is not typing.Annotated:
+        return type_, ()
+    base, *notes = typing.get_args(type_)
+    kept = [note for note in notes if isinstance(note, msgspec.Meta)]
+    marks = tuple(note for note in notes if not isinstance(note, msgspec.Meta))
+    return (typing.Annotated[base, *kept] if kept else base), marks
+
+
+def span_of(marks: tuple[Any, ...]) -> Span:
+    """The range that a field's marks give."""
+    since = next((mark.version for mark in marks if isinstance(mark, Since)), OLDEST)
+    until = next((mark.version for mark in marks if isinstance(mark, Until)), None)
+    return Span(since, until)
+
+
+def _declared_field(info: FieldInfo, hint: Any) -> Field:
+    base, marks = plain(hint)
+    return Field(
+        name=info.name,
+        key=info.encode_name,
+        type=base,
+        span=span_of(marks),
+        was=next((mark for mark in marks if isinstance(mark, Was)), None),
+        takes=next((mark.type for mark in marks if isinstance(mark, Takes)), base),
+        written=next((mark for mark in marks if isinstance(mark, Written)), None),
+        default=info.default,
+        default_factory=info.default_factory,
+    )
+
+
+def _struct_shape(struct: type[Struct], version: str) -> Shape:
+    fields = [field for field in declared(struct) if field.span.covers(version) and not _hidden(field)]
+    columns, steps, same = [], [], len(fields) == len(declared(struct))
+    for field in fields:
+        old = field.was if field.was and Span(until=field.was.until).covers(version) else None
+        inner = Shape(old.type, old.by) if old else shape(field.type, version)
+        same = same and inner.down is None
+        columns.append(_column(field, inner.type))
+        steps.append((field.name, inner.down))
+    if same:
+        return Shape(struct, None)
+    title = f"{struct.__name__}_{version.replace('.', '_')}"
+    made = msgspec.defstruct(title, columns, module=f"{struct.__module__}.{version}", rename=_keys(fields), kw_only=True)
+    made.__doc__ = struct.__doc__
+    return Shape(made, _struct_down(made, steps))
+
+
+def _column(field: Field, type_: Any) -> tuple[Any, ...]:
+    if field.default is not msgspec.NODEFAULT:
+        return (field.name, type_, field.default)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return (field.name, type_, msgspec.field(default_factory=field.default_factory))
+    return (field.name, type_)
+
+
+def _keys(fields: list[Field]) -> dict[str, str]:
+    return {field.name: field.key for field in fields if field.name != field.key}
+
+
+def _hidden(field: Field) -> bool:
+    return field.written is not None and field.written.hidden
+
+
+def _struct_down(made: type[Any], steps: list[tuple[str, Down | None]]) -> Down:
+    def down(value: Any) -> Any:
+        given = {}
+        for name, step in steps:
+            field = getattr(value, name)
+            given[name] = field if step is None or field is UNSET else step(field)
+        return made(**given)
+
+    return down
+
+
+def _list_shape(item: Any, version: str) -> Shape:
+    inner = shape(item, version)
+    step = inner.down
+    return Shape(list[inner.type], None if step is None else lambda values: [step(value) for value in values])  # type: ignore[name-defined]
+
+
+def _dict_shape(type_: Any, args: tuple[Any, ...], version: str) -> Shape:
+    inner = shape(args[1], version)
+    step = inner.down
+    if step is None:
+        return Shape(type_, None)
+    return Shape(dict[args[0], inner.type], lambda values: {key: step(value) for key, value in values.items()})  # type: ignore[valid-type,name-defined]
+
+
+def _union_shape(args: tuple[Any, ...], version: str) -> Shape:
+    inner = [shape(arg, version) for arg in args]
+    steps = [one.down for one in inner if one.down is not None]
+    union = typing.Union[tuple(one.type for one in inner)]  # noqa: UP007 (the members are known at run time only)
+    if not steps:
+        return Shape(union, None)
+    (step,) = steps
+    return Shape(union, lambda value: value if value is None or isinstance(value, UnsetType) else step(value))
+
+
+def newest(type_: Any) -> Shape:
+    """The shape of our own surface and of the newest version."""
+    return shape(type_, NEWEST)

@@ -1,0 +1,152 @@
+"""The OpenAPI 3.1 document of a version, made from the same declarations that answer its requests."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from rostrum import __version__
+from rostrum.api.errors import ErrorAnswer
+from rostrum.api.inputs import InputField
+from rostrum.api.operation import Parameter
+from rostrum.api.routes import Route, RouteTable
+from rostrum.api.scopes import names
+from rostrum.api.versions import WEB
+
+_REF = "#/components/schemas/{name}"
+
+
+def document(table: RouteTable) -> dict[str, Any]:
+    """The document of one version, as JSON values."""
+    types = list(_types(table.routes))
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    known = _Schemas(dict(zip((_key(type_) for type_ in types), schemas, strict=True)))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in table.routes:
+        paths.setdefault(route.operation.path, {})[route.operation.method.lower()] = _operation(route, known)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": _title(table.version), "version": __version__},
+        "servers": [{"url": f"/api/{table.version}"}],
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": _security_schemes(table.routes)},
+        "security": [{"bearer": []}, {"access_token": []}],
+    }
+
+
+class _Schemas:
+    """The JSON schemas of types, made in one go so that they share their components."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._found = found
+
+    def of(self, type_: Any) -> dict[str, Any]:
+        return dict(self._found[_key(type_)])
+
+
+def _key(type_: Any) -> str:
+    return repr(type_)
+
+
+def _types(routes: Iterable[Route]) -> Iterator[Any]:
+    yield ErrorAnswer
+    for route in routes:
+        yield route.answer_type
+        yield from (parameter.type for parameter in (*route.query, *route.path))
+        yield from _field_types(route.body)
+
+
+def _field_types(fields: Iterable[InputField]) -> Iterator[Any]:
+    for field in fields:
+        if field.nested is None:
+            yield field.type
+        else:
+            yield from _field_types(field.nested)
+
+
+def _operation(route: Route, known: _Schemas) -> dict[str, Any]:
+    operation = route.operation
+    summary, _, description = inspect.getdoc(operation.function).partition(". ") if operation.function.__doc__ else ("", "", "")
+    shown: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.path.strip("/").split("/")[0]],
+        "summary": summary.rstrip("."),
+        "description": _description(route, description),
+        "parameters": [_parameter(parameter, known) for parameter in (*route.path, *route.query)],
+        "responses": {
+            str(operation.status): {
+                "description": "The answer.",
+                "content": {"application/json": {"schema": _answer(route, known)}},
+            },
+            "4XX": {
+                "description": "The request was refused; `errors` says why.",
+                "content": {"application/json": {"schema": known.of(ErrorAnswer)}},
+            },
+        },
+    }
+    if route.body or route.upload:
+        shown["requestBody"] = _body(route, known)
+    if operation.reach == "open":
+        shown["security"] = [{}, {"bearer": []}, {"access_token": []}]
+    return shown
+
+
+def _description(route: Route, description: str) -> str:
+    needed = "" if route.operation.reach in {"open", "session"} else f"Permission: `{route.permission}`."
+    return " ".join(f"{description} {needed}".split())
+
+
+def _answer(route: Route, known: _Schemas) -> dict[str, Any]:
+    inner = known.of(route.answer_type)
+    key = route.operation.answer
+    return inner if key is None else {"type": "object", "properties": {key: inner}, "required": [key]}
+
+
+def _parameter(parameter: Parameter, known: _Schemas) -> dict[str, Any]:
+    schema = known.of(parameter.type)
+    if not parameter.required and parameter.default is not None:
+        schema["default"] = parameter.default
+    return {
+        "name": parameter.key,
+        "in": parameter.source,
+        "required": parameter.required or parameter.source == "path",
+        "schema": schema,
+    }
+
+
+def _body(route: Route, known: _Schemas) -> dict[str, Any]:
+    if route.upload is not None:
+        schema = {"type": "object", "properties": {route.upload.key: {"type": "string", "format": "binary"}}}
+        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    schema = _object(route.body, known)
+    return {
+        "required": "required" in schema,
+        "content": {"application/json": {"schema": schema}, "application/x-www-form-urlencoded": {"schema": schema}},
+    }
+
+
+def _object(fields: Iterable[InputField], known: _Schemas) -> dict[str, Any]:
+    listed = list(fields)
+    shown: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            field.key: known.of(field.type) if field.nested is None else _object(field.nested, known) for field in listed
+        },
+    }
+    required = [field.key for field in listed if field.required]
+    return shown | ({"required": required} if required else {})
+
+
+def _title(version: str) -> str:
+    return "Rostrum web app" if version == WEB else f"Rostrum: TrueConf Server API {version}"
+
+
+def _security_schemes(routes: Iterable[Route]) -> dict[str, Any]:
+    scopes = sorted(frozenset().union(*(names(route.permission) for route in routes)))
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "description": f"Scopes: {', '.join(scopes) or 'none'}."},
+        "access_token": {"type": "apiKey", "in": "query", "name": "access_token"},
+    }

@@ -1,0 +1,211 @@
+"""The ASGI application of the API: find the route, run the operation in its unit of work, answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import structlog
+from msgspec import Struct
+from sqlalchemy import Connection
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from rostrum.api import requests
+from rostrum.api.cache import AnswerCache
+from rostrum.api.errors import ApiError, ErrorDetail, problem
+from rostrum.api.routes import Route, RouteTable, encode
+from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Links, Work
+from rostrum.db import revisions
+from rostrum.db.database import Database
+from rostrum.settings import Settings
+
+log = structlog.get_logger()
+
+MINUTE = "minute"
+"""A topic that changes with the clock: for answers that show the next start of a weekly schedule."""
+
+
+class Authenticator(Protocol):
+    """Tells who stands behind a token."""
+
+    def caller(self, db: Connection, token: str | None, now: datetime, revision: int) -> Caller:
+        """The caller of a token; `nobody` for none, an unknown or an expired one."""
+
+
+class Services(Struct):
+    """What the API needs of the rest of the server."""
+
+    settings: Settings
+    database: Database
+    authenticator: Authenticator
+    defer: Callable[[list[Deferred]], None]
+    """Takes what a committed unit of work wants done."""
+    engine_keys: Callable[[], EngineKeys | None]
+    listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]]
+
+
+class ApiServer:
+    """Serves `/{version}/…` for every version and `/web/…`."""
+
+    def __init__(self, tables: dict[str, RouteTable], services: Services) -> None:
+        self._tables = tables
+        self._services = services
+        self._cache = AnswerCache(services.settings.limits.answer_cache)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; `scope["raw_path"]` starts with `/api/`."""
+        headers = Headers(scope=scope)
+        try:
+            if scope["method"] == "OPTIONS":
+                await respond(send, 204, b"", _preflight(headers))
+                return
+            status, body = await self._answer(scope, receive, headers)
+            extra: dict[str, str] = {}
+        except ApiError as error:
+            status, body, extra = error.status, error.body(), error.headers
+        except ClientDisconnect:
+            return
+        except Exception:
+            log.exception("request failed", method=scope["method"], path=scope["path"])
+            failure = ApiError(500, [ErrorDetail("internalError", "Internal Server Error")])
+            status, body, extra = failure.status, failure.body(), {}
+        await respond(send, status, b"" if scope["method"] == "HEAD" else body, extra, length=len(body))
+
+    async def _answer(self, scope: Scope, receive: Receive, headers: Headers) -> tuple[int, bytes]:
+        raw_path: str = scope["raw_path"].decode("latin-1")
+        version, _, path = raw_path.removeprefix("/api/").partition("/")
+        table = self._tables.get(version)
+        if table is None:
+            raise problem("routeNotFound")
+        route, values = table.find(scope["method"], path)
+        query = requests.query_of(scope["query_string"])
+        token = requests.token_of(query, headers.get("authorization"))
+        body: Mapping[str, Any] = {}
+        if scope["method"] in {"POST", "PUT"}:
+            body = await requests.body_of(Request(scope, receive), route, self._services.settings.server.max_body)
+        call = Call(route, values, query, body, token, self._links(scope, headers), self._services, self._cache)
+        return route.operation.status, await call.run()
+
+    def _links(self, scope: Scope, headers: Headers) -> Links:
+        host = headers.get("host") or "localhost"
+        base = f"{scope['scheme']}://{host}"
+        return Links(base, self._services.settings.server.public_url or base)
+
+
+class Call:
+    """One call of one operation."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (the parts of a request)
+        self,
+        route: Route,
+        path: list[str],
+        query: Mapping[str, str],
+        body: Mapping[str, Any],
+        token: str | None,
+        links: Links,
+        services: Services,
+        cache: AnswerCache,
+    ) -> None:
+        self._route = route
+        self._path = path
+        self._query = query
+        self._body = body
+        self._token = token
+        self._links = links
+        self._services = services
+        self._cache = cache
+        self._work: Work | None = None
+
+    async def run(self) -> bytes:
+        """The encoded answer. What the unit of work wants done afterwards is handed on once it is committed."""
+        operation = self._route.operation
+        run = self._services.database.run
+        if operation.prepare is not None:
+            prepared = await run(self._check, write=False)
+            await operation.prepare(prepared, self._services.settings)
+            answer = await run(lambda db: self._perform(self._begin(db), prepared))
+        elif not operation.writes:
+            answer = await run(self._read, write=False)
+        else:
+            answer = await run(lambda db: self._perform(self._begin(db), None))
+        if self._work is not None and self._work.after_commit:
+            self._services.defer(self._work.after_commit)
+        return answer
+
+    def _begin(self, db: Connection, stamps: dict[str, int] | None = None) -> Work:
+        now = datetime.fromtimestamp(time.time(), UTC)
+        numbers = revisions.read(db) if stamps is None else stamps
+        caller = self._services.authenticator.caller(db, self._token, now, numbers.get("tokens", 0))
+        caller.check(self._route.permission, self._route.operation.reach)
+        self._work = Work(
+            db,
+            now,
+            self._services.settings,
+            caller,
+            self._links,
+            engine_keys=self._services.engine_keys(),
+            listeners=self._services.listeners,
+        )
+        return self._work
+
+    def _check(self, db: Connection) -> dict[str, Any]:
+        self._begin(db)
+        return self._arguments()
+
+    def _arguments(self) -> dict[str, Any]:
+        return requests.arguments(self._route, self._path, self._query, self._body)
+
+    def _perform(self, work: Work, prepared: dict[str, Any] | None) -> bytes:
+        given = self._arguments() if prepared is None else prepared
+        return encode(self._route, self._route.operation.function(work, **given))
+
+    def _read(self, db: Connection) -> bytes:
+        topics = self._route.operation.cached
+        stamps = revisions.read(db)
+        work = self._begin(db, stamps)
+        if not topics:
+            return self._perform(work, None)
+        key = self._cache_key(work)
+        stamps[MINUTE] = int(work.now.timestamp()) // 60
+        stamp = tuple([stamps.get(topic, 0) for topic in topics])
+        kept = self._cache.get(key, stamp)
+        if kept is None:
+            kept = self._perform(work, None)
+            self._cache.put(key, stamp, kept)
+        return kept
+
+    def _cache_key(self, work: Work) -> tuple[Any, ...]:
+        reach = None if work.caller.kind == "application" else work.caller.user_id
+        given = tuple([item for item in self._query.items() if item[0] != "access_token"])
+        return (self._route.version, self._route.operation.name, tuple(self._path), given, self._links, reach)
+
+
+async def respond(
+    send: Send, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, length: int | None = None
+) -> None:
+    """Send a JSON answer with the headers that every API answer carries; browsers of any origin may read it."""
+    sent = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body) if length is None else length).encode()),
+        (b"access-control-allow-origin", b"*"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    sent += [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _preflight(headers: Headers) -> dict[str, str]:
+    """The answer to a browser that asks whether another origin's page may call."""
+    return {
+        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+        "Access-Control-Allow-Headers": headers.get("access-control-request-headers") or "authorization, content-type",
+        "Access-Control-Max-Age": "86400",
+    }
+
+

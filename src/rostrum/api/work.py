@@ -1,0 +1,133 @@
+"""The unit of work: what an operation gets to do its job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from rostrum.api import scopes
+from rostrum.api.errors import problem
+from rostrum.api.operation import Reach
+from rostrum.db import revisions
+from rostrum.ids import UserId
+from rostrum.settings import Settings
+
+UrlType = Literal["dynamic", "fixed"]
+"""How links are built: from the address that the caller used, or from the one in the settings."""
+
+
+class Caller(Struct, frozen=True):
+    """Who calls, and what the token grants."""
+
+    kind: Literal["nobody", "application", "user", "guest", "participant"] = "nobody"
+    user_id: UserId | None = None
+    is_admin: bool = False
+    scopes: frozenset[str] = frozenset()
+    all_scopes: bool = False
+    session_id: str | None = None
+    participant_id: str | None = None
+    rejected: bool = False
+    """A token was given and is not, or no longer, valid."""
+
+    @property
+    def sees_all(self) -> bool:
+        """Applications and administrators reach everything that their scopes cover (decision 8)."""
+        return self.kind == "application" or (self.kind == "user" and self.is_admin)
+
+    def check(self, permission: str, reach: Reach) -> None:
+        """Raise `accessTokenInvalid` or `forbidden` when this caller may not call an operation."""
+        if self.rejected or (self.kind == "nobody" and reach != "open"):
+            raise problem("accessTokenInvalid")
+        if reach == "open":
+            return
+        if self.kind == "guest" or (self.kind == "participant") != (reach == "session"):
+            raise problem("forbidden")
+        if not self.all_scopes and reach != "session" and not scopes.permission(permission)(self.scopes):
+            raise problem("forbidden")
+        if reach == "server" and not self.sees_all:
+            raise problem("forbidden")
+
+
+NOBODY = Caller()
+
+
+class EngineKeys(Struct, frozen=True):
+    """The key pair that the media engine and we share."""
+
+    api_key: str
+    api_secret: str
+
+
+class Links(Struct, frozen=True):
+    """Builds the addresses that answers carry."""
+
+    base: str
+    """scheme://host[:port] as the caller reached us."""
+    public: str
+    """The address from the settings; the caller's when none is set."""
+
+    def root(self, url_type: UrlType) -> str:
+        """The address that links of this type start with."""
+        return self.public if url_type == "fixed" else self.base
+
+
+class Deferred(Struct):
+    """Something to do after the commit: an engine command, a message on the bus. Slices derive their own."""
+
+
+class Happening(Struct):
+    """Something that other slices answer to inside the same transaction (a user is deleted)."""
+
+
+class Work(Struct):
+    """One unit of work: connection, clock, caller, settings, and what is to be done after the commit.
+
+    Tests make one by hand.
+    """
+
+    db: Connection
+    now: datetime
+    settings: Settings
+    caller: Caller = NOBODY
+    links: Links = Links("http://localhost", "http://localhost")
+    engine_keys: EngineKeys | None = None
+    """The keys of the media engine; None: there is none, or it is away."""
+    listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]] = msgspec.field(default_factory=dict)
+    after_commit: list[Deferred] = msgspec.field(default_factory=list)
+
+    @property
+    def media_available(self) -> bool:
+        """Whether what needs the engine can be done."""
+        return self.engine_keys is not None
+
+    @property
+    def server(self) -> str:
+        """The server's name in user and session ids."""
+        return self.settings.server.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the server's weekly schedules are meant."""
+        return ZoneInfo(self.settings.server.timezone)
+
+    def touch(self, *topics: str) -> None:
+        """Say that rows of these topics change in this transaction, so that no older answer is given again."""
+        revisions.touch(self.db, *topics)
+
+    def happened(self, happening: Happening) -> None:
+        """Tell the slices that answer to it; what they do belongs to this transaction."""
+        for listener in self.listeners.get(type(happening), ()):
+            listener(self, happening)
+
+    def later(self, deferred: Deferred) -> None:
+        """Do something after the commit; a rolled-back unit does nothing."""
+        self.after_commit.append(deferred)
+
+

@@ -1,0 +1,234 @@
+"""The composition root: the only module that knows every part, and puts them together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rostrum import pages
+from rostrum.accounts.users import operations as user_operations
+from rostrum.accounts.users.rules import UserDeleted
+from rostrum.api import docs
+from rostrum.api.errors import ApiError, problem, refused
+from rostrum.api.routes import RouteTable, compile_tables, operations_of
+from rostrum.api.scopes import names
+from rostrum.api.server import ApiServer, Services
+from rostrum.api.versions import VERSIONS
+from rostrum.api.work import Caller, Deferred, EngineKeys, Work
+from rostrum.clients import operations as client_operations
+from rostrum.conferences import operations as conference_operations
+from rostrum.conferences import store as conferences
+from rostrum.db import nodes
+from rostrum.db.database import Database
+from rostrum.journal import operations as journal_operations
+from rostrum.media.engine import Engine
+from rostrum.media.signalling import signalling_app
+from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
+from rostrum.meetings import attendance, control, entrance, home, room, rules
+from rostrum.meetings import operations as meeting_operations
+from rostrum.meetings import store as meetings
+from rostrum.oauth.authenticator import TokenAuthenticator
+from rostrum.oauth.endpoint import TokenEndpoint
+from rostrum.settings import Settings
+
+log = structlog.get_logger()
+
+OPERATIONS = tuple(
+    operations_of(
+        user_operations,
+        conference_operations,
+        meeting_operations,
+        journal_operations,
+        client_operations,
+        home,
+        entrance,
+        room,
+    )
+)
+_RECONCILE_EVERY_S = 10
+
+
+def tables() -> dict[str, RouteTable]:
+    """The compiled route table of every version and of the web app."""
+    return compile_tables(OPERATIONS)
+
+
+def route_table() -> dict[str, list[tuple[str, str]]]:
+    """Method and path of every route of the TrueConf API, by version."""
+    return {
+        version: [(route.operation.method, route.operation.path) for route in table.routes]
+        for version, table in tables().items()
+        if version in VERSIONS
+    }
+
+
+def known_scopes() -> frozenset[str]:
+    """Every scope that an operation of any version asks for."""
+    expressions = {operation.permission(version) for operation in OPERATIONS for version in VERSIONS}
+    return frozenset().union(*(names(expression) for expression in expressions))
+
+
+class Rostrum:
+    """The server without its socket: an ASGI application and what runs beside it."""
+
+    def __init__(self, settings: Settings, data_dir: Path) -> None:
+        self.settings = settings
+        self.database = Database(settings.database.url, data_dir, settings.database.pool)
+        self.engine: Engine | None = None
+        self.engine_ready: Callable[[], str | None] = lambda: None
+        """Why the engine cannot be used now; None: it can, or there is none."""
+        self.engine_address: Callable[[], str | None] = lambda: self.engine.address if self.engine else None
+        self.tables = tables()
+        self._node = secrets.token_hex(8)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._missing = attendance.Missing({})
+        services = Services(
+            settings=settings,
+            database=self.database,
+            authenticator=TokenAuthenticator(_participant),
+            defer=self._defer,
+            engine_keys=self._engine_keys,
+            listeners={UserDeleted: [_end_meetings_of]},
+        )
+        self._api = ApiServer(self.tables, services)
+        self._site = Starlette(
+            routes=self._routes(),
+            lifespan=self._lifespan,
+            exception_handlers={404: _not_found, 405: _wrong_method, 500: _failed},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI: the API directly, everything else through the router."""
+        if scope["type"] == "http" and scope["path"].startswith("/api/") and not docs.is_document(scope["path"]):
+            await self._api(scope, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+    async def reconcile(self) -> None:
+        """Make our participants and the engine's agree."""
+        if self.engine is None or self.engine_ready() is not None:
+            return
+        rooms = await self.engine.rooms()
+        self._defer(
+            await self.database.run(lambda db: attendance.reconcile(db, rooms, self._missing, datetime.now(UTC)))
+        )
+
+    def _routes(self) -> list[BaseRoute]:
+        token = TokenEndpoint(self.settings, self.database, known_scopes()).answer
+        webhook = webhook_endpoint(lambda: self.engine.keys if self.engine else None, self._on_participant)
+        return [
+            Route("/oauth2/v1/token", token, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
+            Route("/engine/webhook", webhook, methods=["POST"]),
+            Mount("/livekit", app=signalling_app(lambda: self.engine_address())),
+            *docs.routes(self.tables),
+            *pages.routes(self._problem),
+        ]
+
+    def _engine_keys(self) -> EngineKeys | None:
+        return self.engine.keys if self.engine is not None and self.engine_ready() is None else None
+
+    def _defer(self, commands: list[Deferred]) -> None:
+        """Carry commands out after the commit, in their order, without letting the caller wait."""
+        if self.engine is not None and commands:
+            self._spawn(self._carry_out(self.engine, commands))
+
+    async def _carry_out(self, engine: Engine, commands: list[Deferred]) -> None:
+        for command in commands:
+            await engine.carry_out(command)
+
+    async def _on_participant(self, event: ParticipantEvent) -> None:
+        self._defer(await self.database.run(lambda db: attendance.on_event(db, event, datetime.now(UTC))))
+
+    async def _problem(self) -> str | None:
+        """Why the server cannot work; None: it can."""
+        try:
+            await self.database.run(lambda db: db.exec_driver_sql("SELECT 1").scalar(), write=False)
+        except Exception as error:  # noqa: BLE001 (whatever a database driver raises)
+            return f"database: {error}"
+        reason = self.engine_ready()
+        return None if reason is None else f"media engine: {reason}"
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: ASGIApp) -> AsyncIterator[None]:
+        now = datetime.now(UTC)
+        left_over = await self.database.run(lambda db: self._arrive(db, now))
+        if left_over:
+            log.warning("the last run did not end in order; its meetings are closed", meetings=len(left_over))
+        self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
+        self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
+        try:
+            yield
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.database.run(self._depart)
+            if self.engine is not None:
+                await self.engine.close()
+            self.database.close()
+
+    def _arrive(self, db: Connection, now: datetime) -> list[Any]:
+        last_alive = nodes.arrive(db, self._node, now)
+        return control.close_after_restart(db, last_alive) if last_alive is not None else []
+
+    def _depart(self, db: Connection) -> None:
+        nodes.depart(db, self._node)
+
+    async def _beat(self) -> None:
+        await self.database.run(lambda db: nodes.beat(db, self._node, datetime.now(UTC)))
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 (the next round tries again)
+                log.warning("background work failed", work=work.__name__, error=str(error))
+
+    def _spawn(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return _documented(problem("routeNotFound"))
+
+
+async def _wrong_method(_request: Request, _error: Exception) -> Response:
+    return _documented(problem("methodNotAllowed"))
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    return _documented(refused("internalError", "Internal Server Error", 500))
+
+
+def _documented(error: ApiError) -> Response:
+    return Response(error.body(), error.status, error.headers, "application/json")
+
+
+def _participant(db: Connection, token_hash: str) -> Caller | None:
+    """The participant of a running meeting behind a token."""
+    place = meetings.find_by_token(db, token_hash)
+    if place is None:
+        return None
+    return Caller(kind="participant", session_id=place.session_id, participant_id=place.participant_id)
+
+
+def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
+    """A deleted owner's running conferences end; the calls stay in the log."""
+    for conference in conferences.running_of(work.db, happening.user_id):
+        control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)

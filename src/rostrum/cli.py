@@ -1,0 +1,246 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rostrum import __version__
+from rostrum import settings as settings_module
+from rostrum.settings import Settings, SettingsError
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data"),
+    envvar="ROSTRUM_DATA_DIR",
+    show_default=True,
+    help="Folder that holds everything the server keeps.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rostrum")
+def main() -> None:
+    """Rostrum: an open, self-hosted video-conferencing server."""
+
+
+def _with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command every setting as a flag."""
+    for option in reversed(list(settings_module.options())):
+        name = f"{option.section}__{option.name}"
+        shown = option.default if option.default != "" else "none"
+        help_text = f"{option.help}. [default: {shown}; {option.variable}]"
+        if option.type is bool:
+            flag = click.option(f"--{option.flag}/--no-{option.flag}", name, default=None, help=help_text)
+        else:
+            kind = click.Choice(option.choices) if option.choices else option.type
+            flag = click.option(f"--{option.flag}", name, type=kind, default=None, help=help_text)
+        command = flag(command)
+    return command
+
+
+def _settings(data_dir: Path, flags: dict[str, Any] | None = None) -> Settings:
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    given = {tuple(name.split("__", 1)): value for name, value in (flags or {}).items()}
+    try:
+        return settings_module.load(data_dir, given)  # type: ignore[arg-type]
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@data_dir_option
+@_with_settings
+def serve(data_dir: Path, **flags: Any) -> None:
+    """Run the server."""
+    started = time.monotonic()
+    settings = _settings(data_dir, flags)
+    from rostrum import logs  # noqa: PLC0415 (each command loads only what it needs)
+    from rostrum.serve import StartError  # noqa: PLC0415
+    from rostrum.serve import serve as run  # noqa: PLC0415
+
+    logs.configure(settings.log)
+    with _database(data_dir, settings) as database:
+        _first_start(database)
+    try:
+        run(settings, data_dir, started)
+    except StartError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def app() -> None:
+    """Applications that use the API."""
+
+
+@app.command("create")
+@click.argument("name")
+@click.option("--all-scopes", is_flag=True, help="Grant every permission.")
+@click.option("--scope", help="Permissions, divided by blanks.")
+@click.option("--redirect-uri", multiple=True, help="An address that a sign-in may return to; may be repeated.")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def app_create(  # noqa: PLR0913 (the command's flags)
+    name: str, *, all_scopes: bool, scope: str | None, redirect_uri: tuple[str, ...], data_dir: Path, database_url: str | None
+) -> None:
+    """Register an application; prints its client_id and client_secret as JSON."""
+    from rostrum.app import known_scopes  # noqa: PLC0415
+    from rostrum.ids import hashed, new_secret  # noqa: PLC0415
+    from rostrum.oauth import rules, store  # noqa: PLC0415
+
+    if all_scopes == (scope is not None):
+        message = "give either --all-scopes or --scope"
+        raise click.UsageError(message)
+    known = known_scopes()
+    unknown = rules.unknown_scopes(scope or "", known)
+    if unknown:
+        message = f"unknown scopes: {' '.join(sorted(unknown))}"
+        raise click.UsageError(message)
+    client_id, client_secret = secrets.token_hex(16), new_secret()
+    row = {
+        "client_id": client_id,
+        "name": name,
+        "secret_hash": hashed(client_secret),
+        "scope": rules.scope_text(known if scope is None else rules.scope_set(scope)),
+        "redirect_uris": list(redirect_uri),
+        "created_at": datetime.now(UTC),
+    }
+    with _database(data_dir, _settings(data_dir, {"database__url": database_url})) as database:
+        database.run_here(lambda db: store.insert_application(db, **row))
+    click.echo(json.dumps({"client_id": client_id, "client_secret": client_secret}))
+
+
+@main.group()
+def key() -> None:
+    """The secret key: an access token with full rights and no end."""
+
+
+@key.command("create")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def key_create(data_dir: Path, database_url: str | None) -> None:
+    """Make a new secret key, which ends the one before; prints it as JSON."""
+    from rostrum.ids import hashed, new_secret  # noqa: PLC0415
+    from rostrum.oauth import store  # noqa: PLC0415
+
+    secret = new_secret()
+    row = {
+        "hash": hashed(secret),
+        "kind": store.SECRET_KEY,
+        "client_id": None,
+        "user_id": None,
+        "scope": "",
+        "family": secrets.token_hex(16),
+        "issued_at": datetime.now(UTC),
+        "expires_at": None,
+        "used_at": None,
+    }
+    with _database(data_dir, _settings(data_dir, {"database__url": database_url})) as database:
+        database.run_here(lambda db: store.replace_secret_key(db, row))
+    click.echo(json.dumps({"access_token": secret}))
+
+
+@main.group()
+def user() -> None:
+    """User accounts."""
+
+
+@user.command("create")
+@click.argument("login")
+@click.option("--password", required=True, help="The account's password.")
+@click.option("--admin", is_flag=True, help="Make the account an administrator.")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def user_create(login: str, password: str, *, admin: bool, data_dir: Path, database_url: str | None) -> None:
+    """Create an account; prints its id as JSON."""
+    from rostrum.api.errors import ApiError  # noqa: PLC0415
+
+    settings = _settings(data_dir, {"database__url": database_url})
+    with _database(data_dir, settings) as database:
+        try:
+            created = database.run_here(lambda db: _insert_user(db, settings, login, password, admin=admin))
+        except ApiError as error:
+            raise click.ClickException(error.details[0].message) from error
+    click.echo(json.dumps({"id": created}))
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def db_upgrade(data_dir: Path, database_url: str | None) -> None:
+    """Bring the database to the schema of this version."""
+    from rostrum.db import schema  # noqa: PLC0415
+
+    with _database(data_dir, _settings(data_dir, {"database__url": database_url})):
+        click.echo(f"The database is at {schema.HEAD}.")
+
+
+@main.command()
+@data_dir_option
+def doctor(data_dir: Path) -> None:
+    """Check this machine and the data folder; says what to do about each finding."""
+    from rostrum.doctor import render_checks, run_checks  # noqa: PLC0415
+
+    checks = run_checks(data_dir, _settings(data_dir))
+    click.echo(render_checks(checks))
+    sys.exit(1 if any(check.state == "fail" for check in checks) else 0)
+
+
+def _database(data_dir: Path, settings: Settings) -> Any:
+    """The database at the schema of this version, closed at the end of a with block."""
+    from contextlib import closing  # noqa: PLC0415
+
+    from rostrum.db import schema  # noqa: PLC0415
+    from rostrum.db.database import Database  # noqa: PLC0415
+
+    try:
+        database = Database(settings.database.url, data_dir, settings.database.pool)
+        if database.run_here(schema.version, write=False) != schema.HEAD:
+            schema.upgrade(database.engine.url.render_as_string(hide_password=False))
+    except Exception as error:
+        message = f"the database cannot be used: {error}"
+        raise click.ClickException(message) from error
+    return closing(database)
+
+
+def _insert_user(db: Any, settings: Settings, login: str, password: str, *, admin: bool, once: bool = False) -> str:
+    from rostrum.accounts import passwords  # noqa: PLC0415
+    from rostrum.accounts.users import rules, store  # noqa: PLC0415
+    from rostrum.api.errors import problem  # noqa: PLC0415
+
+    rules.check_room_for_one_more(store.count_users(db), settings.limits)
+    body = {"login_name": login, "password_hash": passwords.hash_now(password)}
+    row = rules.new_user(body, datetime.now(UTC))
+    row.is_admin, row.must_change_password = admin, once
+    if store.taken(db, row.id, ""):
+        raise problem("uniqueValueAlreadyInUse", location="login_name")
+    store.insert_user(db, row)
+    return row.id
+
+
+def _first_start(database: Any) -> None:
+    """On an empty server make the administrator and print the login: once, never again."""
+    from rostrum.accounts.users import store  # noqa: PLC0415
+
+    if database.run_here(store.count_users, write=False):
+        return
+    password = secrets.token_urlsafe(12)
+    settings = Settings()
+    database.run_here(lambda db: _insert_user(db, settings, "admin", password, admin=True, once=True))
+    click.echo(f"First start. Sign in as admin with the one-time password {password} and choose your own.")
+
+

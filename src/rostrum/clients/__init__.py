@@ -1,0 +1,1 @@
+"""Client applications and the links with which they join."""

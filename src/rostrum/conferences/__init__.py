@@ -1,0 +1,1 @@
+"""Conferences: what is planned and how it is set up."""

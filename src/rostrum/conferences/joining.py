@@ -1,0 +1,119 @@
+"""Who may join a running conference: one function with one table of reasons."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from rostrum.api.errors import ApiError, refused
+from rostrum.conferences import schedule
+from rostrum.conferences.rules import ConferenceRow
+
+
+class Visitor(Struct, frozen=True, kw_only=True):
+    """Somebody at the door."""
+
+    user_id: str | None
+    """None: a guest."""
+    is_invited: bool
+    is_back: bool
+    """The person has a place in the session already."""
+    pin: str | None
+
+
+class Crowd(Struct, frozen=True):
+    """Who is in."""
+
+    participants: int
+    guests: int
+
+
+class Reason(Struct, frozen=True):
+    """Why somebody cannot join: the program's name, plain words, and when it applies."""
+
+    name: str
+    words: str
+    applies: Callable[[ConferenceRow, Visitor, Crowd, datetime], bool]
+
+
+def _is_owner(row: ConferenceRow, who: Visitor) -> bool:
+    return who.user_id == row.owner
+
+
+def _not_invited(row: ConferenceRow, who: Visitor) -> bool:
+    # The page exempts public conferences: there everybody with the link may come.
+    return row.allow_only_planned_participants and not row.allow_guests and not who.is_invited
+
+
+def _no_browser(row: ConferenceRow) -> bool:
+    return row.join_options_enabled and "webrtc" not in row.join_options
+
+
+def _pin_given(row: ConferenceRow, who: Visitor) -> bool:
+    return secrets.compare_digest((who.pin or "").encode(), (row.pin or "").encode())
+
+
+REASONS = (
+    Reason(
+        "conferenceIsFinished",
+        "This conference is over.",
+        lambda row, _who, _crowd, now: not row.running and schedule.is_over(row.schedule, now),
+    ),
+    Reason(
+        "conferenceNotRunning",
+        "This conference has not started yet.",
+        lambda row, _who, _crowd, _now: not row.running,
+    ),
+    Reason(
+        "browserNotAllowed",
+        "This conference cannot be joined from a browser.",
+        lambda row, _who, _crowd, _now: _no_browser(row),
+    ),
+    Reason(
+        "guestsNotAllowed",
+        "Guests cannot join this conference. Sign in to join.",
+        lambda row, who, _crowd, _now: who.user_id is None and not row.allow_guests,
+    ),
+    Reason(
+        "notInvited",
+        "Only invited people can join this conference.",
+        lambda row, who, _crowd, _now: not _is_owner(row, who) and _not_invited(row, who),
+    ),
+    Reason(
+        "conferenceIsLocked",
+        "The host has closed this conference for newcomers.",
+        lambda row, who, _crowd, _now: bool(row.participants_lock_enabled) and not who.is_back,
+    ),
+    Reason(
+        "pinRequired",
+        "This conference needs a PIN.",
+        lambda row, who, _crowd, _now: row.pin is not None and not who.pin and not _is_owner(row, who),
+    ),
+    Reason(
+        "pinInvalid",
+        "The PIN is not right.",
+        lambda row, who, _crowd, _now: row.pin is not None and not _is_owner(row, who) and not _pin_given(row, who),
+    ),
+    Reason(
+        "conferenceIsFull",
+        "All places in this conference are taken.",
+        lambda row, who, crowd, _now: not who.is_back and crowd.participants >= row.max_participants,
+    ),
+    Reason(
+        "tooManyGuests",
+        "All places for guests are taken.",
+        lambda row, who, crowd, _now: who.user_id is None and not who.is_back and crowd.guests >= row.max_guests,
+    ),
+)
+"""Checked in this order; the first that applies is the answer."""
+
+
+def why_not(row: ConferenceRow, who: Visitor, crowd: Crowd, now: datetime) -> ApiError | None:
+    """The first reason why somebody cannot join; None: the door is open."""
+    for reason in REASONS:
+        if reason.applies(row, who, crowd, now):
+            return refused(reason.name, reason.words)
+    return None

@@ -1,0 +1,179 @@
+"""The operations on conferences. Running and stopping them belongs to the meetings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy.exc import IntegrityError
+
+from rostrum.accounts.users import store as users
+from rostrum.accounts.users.wire import Deleted
+from rostrum.api.errors import problem
+from rostrum.api.fields import Since
+from rostrum.api.inputs import Changes
+from rostrum.api.operation import Of, Ranged, operation
+from rostrum.api.work import UrlType, Work
+from rostrum.conferences import rules, store
+from rostrum.conferences.rules import ConferenceRow, InvitationRow
+from rostrum.conferences.shown import shown
+from rostrum.conferences.wire import Conference, ConferencePage, InvitationGiven, State
+from rostrum.ids import ConferenceId, UserId, new_conference_id, short_id
+
+READ = Ranged("conferences | conferences:read", was="conferences", until="v3")
+WRITE = Ranged("conferences | conferences:write", was="conferences", until="v3")
+TOPICS = ("conferences", "minute")
+
+PageSize = Annotated[int, Meta(ge=1, le=1000)]
+PageId = Annotated[int, Meta(ge=0)]
+Dynamic = Annotated[UrlType, Since("v3.1")]
+
+
+@operation("POST", "/conferences", scope=WRITE, answer="conference")
+def create_conference(work: Work, body: Annotated[Changes, Of(Conference)]) -> Conference:
+    """Create a conference. Errors: userNotFound, conferenceLimit, and those of its rules."""
+    row = insert_new(work, body)
+    return shown(work, [row])[0]
+
+
+@operation("GET", "/conferences", scope=READ, reach="user", cached=TOPICS)
+def list_conferences(
+    work: Work,
+    page_size: PageSize = 200,
+    page_id: PageId = 1,
+    owner: str | None = None,
+    state: State | None = None,
+    tag: Annotated[str | None, Since("v3.1")] = None,
+    url_type: Dynamic = "dynamic",
+) -> ConferencePage:
+    """List conferences in the order of their creation, a page at a time."""
+    wanted = store.Filter(
+        visible_to=None if work.caller.sees_all else work.caller.user_id,
+        owner=None if owner is None else short_id(owner, work.server),
+        running=None if state is None else state == "running",
+        tag=tag,
+    )
+    count, rows = store.list_conferences(work.db, wanted, page_size, max(page_id, 1))
+    return ConferencePage(count, shown(work, rows, url_type))
+
+
+@operation("GET", "/conferences/{conference_id}", scope=READ, answer="conference", reach="user", cached=TOPICS)
+def read_conference(work: Work, conference_id: ConferenceId, url_type: Dynamic = "dynamic") -> Conference:
+    """Read one conference. Errors: conferenceNotFound."""
+    return shown(work, [found_conference(work, conference_id)], url_type)[0]
+
+
+@operation("PUT", "/conferences/{conference_id}", scope=WRITE, since="v3.4", answer="conference")
+def edit_conference(
+    work: Work, conference_id: ConferenceId, body: Annotated[Changes, Of(Conference)], url_type: Dynamic = "dynamic"
+) -> Conference:
+    """Change the given fields; of a running conference only the description. Errors: conferenceNotFound,
+    conferenceFieldUnavailableForChange, and those of its rules.
+    """
+    row = found_conference(work, conference_id)
+    rules.check_field_changes_while_running(row, body)
+    return _edited(work, row, body, url_type)
+
+
+@operation("PUT", "/conferences/{conference_id}", scope=WRITE, until="v3.3", answer="conference")
+def edit_stopped_conference(
+    work: Work, conference_id: ConferenceId, body: Annotated[Changes, Of(Conference)], url_type: Dynamic = "dynamic"
+) -> Conference:
+    """Change the given fields; of a running conference none. Errors: conferenceNotFound,
+    conferenceUnavailableForChange, and those of its rules.
+    """
+    row = found_conference(work, conference_id)
+    rules.check_not_running(row)
+    return _edited(work, row, body, url_type)
+
+
+@operation("DELETE", "/conferences/{conference_id}", scope=WRITE)
+def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
+    """Delete a conference that does not run. Errors: conferenceNotFound, conferenceUnavailableForChange."""
+    row = found_conference(work, conference_id)
+    rules.check_not_running(row)
+    store.delete_conference(work.db, row.id)
+    return Deleted(row.id)
+
+
+def insert_new(work: Work, body: Changes) -> ConferenceRow:
+    """Check and keep the conference that a request body describes."""
+    limits = work.settings.limits
+    if store.count_conferences(work.db) >= limits.conferences:
+        raise problem("conferenceLimit")
+    owner = _owner(work, body["owner"])
+    identity = ConferenceId(body["id"]) if "id" in body else new_conference_id()
+    if store.find_conference(work.db, identity) is not None:
+        raise problem("uniqueValueAlreadyInUse", location="id")
+    row = rules.new_conference(body, identity, owner, work.now, limits)
+    rules.check(row, body, work.settings.features)
+    invited = _invitations(work, owner, body.get("invitations", []))
+    rules.check_invitations(row, invited, limits)
+    try:
+        store.insert_conference(work.db, row)
+    except IntegrityError as error:
+        raise problem("uniqueValueAlreadyInUse", location="id") from error
+    store.replace_invitations(work.db, row.id, invited)
+    return row
+
+
+def found_conference(work: Work, conference_id: str) -> ConferenceRow:
+    """The conference behind an id, if the caller may see it. Raises conferenceNotFound (decision 8)."""
+    row = store.find_conference(work.db, conference_id)
+    if row is None or not _may_see(work, row):
+        raise problem("conferenceNotFound", conference_id=conference_id)
+    return row
+
+
+def _may_see(work: Work, row: ConferenceRow) -> bool:
+    if work.caller.sees_all:
+        return True
+    user_id = work.caller.user_id
+    return user_id is not None and (row.owner == user_id or store.is_invited(work.db, row.id, user_id))
+
+
+def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) -> Conference:
+    limits = work.settings.limits
+    owner = _owner(work, body["owner"]) if "owner" in body else row.owner
+    after = rules.changed(row, body, owner, work.now, limits)
+    rules.check(after, body, work.settings.features)
+    if "invitations" in body:
+        invited = _invitations(work, owner, body["invitations"])
+    else:
+        invited = store.invitations_of(work.db, [row.id])[row.id]
+        if all(one.id != owner for one in invited):
+            invited = [*_invitations(work, owner, []), *invited]
+    rules.check_invitations(after, invited, limits)
+    store.update_conference(work.db, after)
+    store.replace_invitations(work.db, row.id, invited)
+    return shown(work, [after], url_type)[0]
+
+
+def _owner(work: Work, owner: str) -> UserId:
+    user = users.find_user(work.db, short_id(owner, work.server))
+    if user is None:
+        raise problem("userNotFound", status=400, user_id=owner)
+    return user.id
+
+
+def _invitations(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> list[InvitationRow]:
+    """Invitations with the names of their accounts; ids that are no account of this server are guests (decision 25).
+
+    The owner is added when no list was given, or one of bare ids, which v3 has and which says nothing of an owner.
+    """
+    bare = all(isinstance(one, str) for one in given)
+    wanted = {_invited_id(work, one.id): one for one in rules.invited(given)}
+    if bare:
+        wanted = {owner: InvitationGiven(id=owner)} | wanted
+    accounts = users.find_users(work.db, wanted)
+    rows = []
+    for key, one in wanted.items():
+        account = accounts.get(key)
+        name = one.display_name or (account.display_name if account else one.id)
+        rows.append(InvitationRow(key, name[:64], "user" if account else "custom", one.translator))
+    return rows
+
+
+def _invited_id(work: Work, given: str) -> str:
+    """Ids of accounts are compared without regard to case; call strings and addresses of elsewhere stay as given."""
+    return given if given.startswith("#") else short_id(given, work.server)

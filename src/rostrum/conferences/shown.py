@@ -1,0 +1,93 @@
+"""From the rows of conferences to what the API shows of them."""
+
+from __future__ import annotations
+
+from rostrum.api.work import UrlType, Work
+from rostrum.conferences import schedule, store
+from rostrum.conferences.rules import ConferenceRow, InvitationRow
+from rostrum.conferences.wire import Conference, InvitationMini
+from rostrum.ids import uid
+
+_SAME = (
+    "id",
+    "topic",
+    "description",
+    "type",
+    "multicast_enable",
+    "max_podiums",
+    "max_participants",
+    "allow_guests",
+    "rights",
+    "broadcast_enabled",
+    "broadcast_id",
+    "allow_only_planned_participants",
+    "auto_invite",
+    "tags",
+    "recording",
+    "stream_recording_state",
+    "stream_id",
+    "meeting_room",
+    "on_join_mute_mic",
+    "on_join_mute_camera",
+    "registration",
+    "vad_selector",
+    "max_guests",
+    "participants_lock_enabled",
+    "reminders_enabled",
+    "reminders",
+    "waiting_room_enabled",
+    "waiting_room_scope",
+    "origin_type",
+    "use_translation",
+    "translation_flat_volume",
+    "expiration_time_updating_allowed",
+    "expiration_time_alert",
+    "sequence_type",
+    "scan_type",
+    "disable_audio_remarks",
+    "mcu_mode",
+    "transcoding",
+    "participant_restrictions",
+    "join_options_enabled",
+    "join_options",
+)
+"""The fields that are shown as they are kept."""
+
+
+def shown(work: Work, rows: list[ConferenceRow], url_type: UrlType = "dynamic") -> list[Conference]:
+    """Conferences as the API shows them, with their invitations: one query, however many conferences."""
+    invited = store.invitations_of(work.db, [row.id for row in rows])
+    root = work.links.root(url_type)
+    return [_shown(work, row, invited[row.id], root) for row in rows]
+
+
+def _shown(work: Work, row: ConferenceRow, invited: list[InvitationRow], root: str) -> Conference:
+    guests = row.rights.guest
+    return Conference(
+        **{name: getattr(row, name) for name in _SAME},
+        owner=uid(row.owner, work.server),
+        invitations=[InvitationMini(one.id, one.display_name, one.translator) for one in invited],
+        created_at=int(row.created_at.timestamp()),
+        multicast_address=row.multicast_address if row.multicast_enable else None,
+        schedule=schedule.shown(row.schedule, work.now, work.zone),
+        broadcast=f"{root}/api/v3.10/broadcast/presets/{row.broadcast_id}" if row.broadcast_id else None,
+        url=f"{root}/c/{row.id}",
+        webclient_url=f"{root}/webrtc/{row.id}",
+        state="running" if row.running else "stopped",
+        deeplinks=_deeplinks(work, row),
+        connect_urls={"sip_external": None, "sip": [], "h323": []},
+        pin_enabled=row.pin is not None,
+        pin=row.pin if work.caller.kind == "application" or work.caller.user_id == row.owner else None,
+        allow_guests_message=guests.chat_send,
+        allow_guests_audio_video=guests.audio_send and guests.video_send,
+    )
+
+
+def _deeplinks(work: Work, row: ConferenceRow) -> dict[str, str]:
+    host = work.links.base.partition("://")[2]
+    target, address = f"{row.id}@{work.server}%23vcs", f"&h={host}"
+    android = target.replace("@", "%40") + address.replace("&", "%26").replace("=", "%3d")
+    return {
+        "default": f"trueconf:\\c\\{target}{address}",
+        "android": f"intent:\\c\\{android}#Intent;scheme=trueconf;package=com.trueconf.videochat;end",
+    }

@@ -1,0 +1,159 @@
+"""All SQL of conferences and their invitations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, or_, select, update
+
+from rostrum.conferences.rules import ConferenceRow, InvitationRow
+from rostrum.conferences.tables import conference_tags, conferences, invitations
+from rostrum.db import revisions
+from rostrum.ids import ConferenceId
+
+_COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
+
+
+class Filter(msgspec.Struct, kw_only=True):
+    """What a list of conferences selects; None selects all."""
+
+    visible_to: str | None = None
+    """A user id: only conferences that the user owns or is invited to."""
+    owner: str | None = None
+    running: bool | None = None
+    tag: str | None = None
+
+
+def find_conference(db: Connection, conference_id: str) -> ConferenceRow | None:
+    """The conference with this id."""
+    row = db.execute(select(*_COLUMNS).where(conferences.c.id == conference_id)).one_or_none()
+    return row and _conference(row)
+
+
+def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
+    """The conference that runs as this session."""
+    row = db.execute(select(*_COLUMNS).where(conferences.c.stream_id == session_id)).one_or_none()
+    return row and _conference(row)
+
+
+def count_conferences(db: Connection) -> int:
+    """How many conferences there are."""
+    return db.execute(select(func.count()).select_from(conferences)).scalar_one()
+
+
+def running_of(db: Connection, owner: str) -> list[ConferenceRow]:
+    """The running conferences of an owner."""
+    mine = select(*_COLUMNS).where(conferences.c.owner == owner, conferences.c.stream_id.is_not(None))
+    return [_conference(row) for row in db.execute(mine)]
+
+
+def insert_conference(db: Connection, row: ConferenceRow) -> None:
+    """Keep a new conference, after all others in lists."""
+    number = db.execute(select(func.coalesce(func.max(conferences.c.number), 0) + 1)).scalar_one()
+    db.execute(insert(conferences).values(number=number, **_values(row)))
+    _replace_tags(db, row)
+    revisions.touch(db, "conferences")
+
+
+def update_conference(db: Connection, row: ConferenceRow) -> None:
+    """Keep a changed conference."""
+    db.execute(update(conferences).where(conferences.c.id == row.id).values(**_values(row)))
+    _replace_tags(db, row)
+    revisions.touch(db, "conferences")
+
+
+def set_running(db: Connection, conference_id: ConferenceId, session_id: str | None) -> None:
+    """Say which session a conference runs as; None: it stopped."""
+    locked = None if session_id is None else False
+    values = {"stream_id": session_id, "participants_lock_enabled": locked, "stream_recording_state": 0}
+    db.execute(update(conferences).where(conferences.c.id == conference_id).values(**values))
+    revisions.touch(db, "conferences")
+
+
+def delete_conference(db: Connection, conference_id: ConferenceId) -> None:
+    """Delete a conference with its invitations."""
+    db.execute(delete(conferences).where(conferences.c.id == conference_id))
+    revisions.touch(db, "conferences")
+
+
+def list_conferences(db: Connection, wanted: Filter, page_size: int, page_id: int) -> tuple[int, list[ConferenceRow]]:
+    """How many conferences a filter selects, and one page of them in the order of creation. Pages count from 1."""
+    count = db.execute(_where(select(func.count()).select_from(conferences), wanted)).scalar_one()
+    page = _where(select(*_COLUMNS), wanted).order_by(conferences.c.number)
+    rows = db.execute(page.limit(page_size).offset((page_id - 1) * page_size))
+    return count, [_conference(row) for row in rows]
+
+
+def invitations_of(db: Connection, ids: list[str]) -> dict[str, list[InvitationRow]]:
+    """The invitations of conferences, by conference, in their order."""
+    statement = (
+        select(invitations)
+        .where(invitations.c.conference_id.in_(ids))
+        .order_by(invitations.c.conference_id, invitations.c.position)
+    )
+    found: dict[str, list[InvitationRow]] = defaultdict(list)
+    for row in db.execute(statement):
+        given = {"id": row.id, "display_name": row.display_name, "type": row.type, "translator": row.translator}
+        found[row.conference_id].append(msgspec.convert(given, InvitationRow))
+    return found
+
+
+def is_invited(db: Connection, conference_id: str, user_id: str) -> bool:
+    """Whether a person is on the list of a conference."""
+    mine = select(invitations.c.id).where(invitations.c.conference_id == conference_id, invitations.c.id == user_id)
+    return db.execute(mine).first() is not None
+
+
+def replace_invitations(db: Connection, conference_id: ConferenceId, rows: list[InvitationRow]) -> None:
+    """Make these the invitations of a conference."""
+    db.execute(delete(invitations).where(invitations.c.conference_id == conference_id))
+    if rows:
+        db.execute(
+            insert(invitations),
+            [
+                {"conference_id": conference_id, "position": position, **msgspec.to_builtins(row)}
+                for position, row in enumerate(rows)
+            ],
+        )
+    revisions.touch(db, "conferences")
+
+
+def _where(statement: Select[Any], wanted: Filter) -> Select[Any]:
+    if wanted.visible_to is not None:
+        statement = statement.where(_visible_to(wanted.visible_to))
+    if wanted.owner is not None:
+        statement = statement.where(conferences.c.owner == wanted.owner)
+    if wanted.running is not None:
+        running = conferences.c.stream_id.is_not(None)
+        statement = statement.where(running if wanted.running else ~running)
+    if wanted.tag is not None:
+        part = wanted.tag.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        like = func.lower(conference_tags.c.tag).like(f"%{part}%", escape="\\")
+        tagged = or_(like, conference_tags.c.tag == wanted.tag)
+        statement = statement.where(exists().where(conference_tags.c.conference_id == conferences.c.id, tagged))
+    return statement
+
+
+def _visible_to(user_id: str) -> ColumnElement[bool]:
+    invited = exists().where(invitations.c.conference_id == conferences.c.id, invitations.c.id == user_id)
+    return or_(conferences.c.owner == user_id, invited)
+
+
+def _replace_tags(db: Connection, row: ConferenceRow) -> None:
+    db.execute(delete(conference_tags).where(conference_tags.c.conference_id == row.id))
+    if row.tags:
+        db.execute(insert(conference_tags), [{"conference_id": row.id, "tag": tag} for tag in dict.fromkeys(row.tags)])
+
+
+def _values(row: ConferenceRow) -> dict[str, Any]:
+    given = {name: getattr(row, name) for name in row.__struct_fields__}
+    return {name: msgspec.to_builtins(value) if name in _NESTED else value for name, value in given.items()}
+
+
+def _conference(row: Row[Any]) -> ConferenceRow:
+    return msgspec.convert(row._mapping, ConferenceRow)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+
+_NESTED = {"schedule", "rights", "registration", "reminders", "transcoding", "participant_restrictions"}

@@ -1,0 +1,1 @@
+"""The database machinery: connections, units of work, revisions, migrations. Knows nothing of conferences."""

@@ -1,0 +1,1 @@
+"""Everything that touches the media engine (LiveKit) or a codec."""

@@ -1,0 +1,58 @@
+"""The engine's access tokens: they carry exactly what a participant may do."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jwt
+from msgspec import Struct
+
+from rostrum.media.engine_config import EngineKeys
+
+SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+_LIFETIME_S = 3600
+"""The engine renews the token of whoever is connected, so this bounds only the time until the first connect."""
+
+
+class Grants(Struct, frozen=True):
+    """What one participant may do in one session."""
+
+    sources: tuple[str, ...]
+    """What may be published, of SOURCES."""
+    subscribe: bool
+
+
+def participant_token(  # noqa: PLR0913 (the claims of a token)
+    keys: EngineKeys,
+    *,
+    session_id: str,
+    participant_id: str,
+    display_name: str,
+    attributes: dict[str, str],
+    grants: Grants,
+) -> str:
+    """A signed token with which one participant joins one session.
+
+    Data is sent by the server alone: what the chat may do is decided there, not in a browser.
+    """
+    video: dict[str, Any] = {
+        "room": session_id,
+        "roomJoin": True,
+        "canPublish": bool(grants.sources),
+        "canPublishSources": list(grants.sources),
+        "canSubscribe": grants.subscribe,
+        "canPublishData": False,
+        "canUpdateOwnMetadata": False,
+    }
+    now = int(time.time())
+    claims = {
+        "iss": keys.api_key,
+        "sub": participant_id,
+        "name": display_name,
+        "attributes": attributes,
+        "video": video,
+        "nbf": now - 10,
+        "exp": now + _LIFETIME_S,
+    }
+    return jwt.encode(claims, keys.api_secret, algorithm="HS256")

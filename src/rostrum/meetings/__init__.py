@@ -1,0 +1,1 @@
+"""Conferences while they run: sessions, participants, chat."""

@@ -1,0 +1,78 @@
+"""Keeping our participants true to what the engine sees: by its webhooks, and by looking at its rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from rostrum.api.work import Deferred
+from rostrum.media.commands import EndRoom, RemoveParticipant
+from rostrum.media.engine import Present
+from rostrum.media.webhooks import ParticipantEvent
+from rostrum.meetings import control, rules, store
+from rostrum.meetings.rules import ParticipationRow
+
+_TO_COME = timedelta(seconds=90)
+"""How long an admitted browser may take to connect before its place is given back."""
+_TO_COME_BACK = timedelta(seconds=25)
+"""How long a broken connection keeps its place: the engine itself waits some 20 s."""
+
+
+class Missing(Struct):
+    """Places whose people the engine does not have, and since when."""
+
+    since: dict[int, datetime]
+
+
+def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Deferred]:
+    """Answer to a webhook: somebody joined or left. What the engine must do about it is returned."""
+    place = store.find_present(db, event.session_id, event.participant_id)
+    if event.kind == "participant_joined":
+        if place is None:
+            return [_turned_away(db, event)]
+        if place.engine_sid != event.sid:
+            control.joined(db, place, event.sid, now)
+    elif place is not None and place.engine_sid == event.sid:
+        control.leave(db, place, now, rules.LEFT_ALONE)
+    return []
+
+
+def reconcile(
+    db: Connection, rooms: Mapping[str, list[Present]], missing: Missing, now: datetime
+) -> list[Deferred]:
+    """Compare our sessions with the engine's rooms, mend ours, and return what the engine must mend."""
+    open_ids = {session.id for session in store.open_sessions(db)}
+    commands: list[Deferred] = [
+        EndRoom(room, {"type": "ended", "reason": "stopped"}) for room in rooms if room not in open_ids
+    ]
+    still_missing: dict[int, datetime] = {}
+    for session_id in open_ids:
+        there = {one.participant_id: one.sid for one in rooms.get(session_id, [])}
+        for place in store.admitted(db, session_id):
+            sid = there.pop(place.participant_id, None)
+            if sid is not None:
+                if place.engine_sid != sid:
+                    control.joined(db, place, sid, now)
+            elif _gone(place, missing, still_missing, now):
+                control.leave(db, place, now, rules.LEFT_ALONE)
+        commands += [RemoveParticipant(session_id, stranger, {"type": "removed"}) for stranger in there]
+    missing.since = still_missing
+    return commands
+
+
+def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, datetime], now: datetime) -> bool:
+    if place.join_time is None:
+        return now - place.admitted_at > _TO_COME
+    since = missing.since.get(place.number, now)
+    still_missing[place.number] = since
+    return now - since >= _TO_COME_BACK
+
+
+def _turned_away(db: Connection, event: ParticipantEvent) -> Deferred:
+    """Somebody came with a token from before: out of a running session, or out of a room that should not be."""
+    if store.find_session(db, event.session_id) is None:
+        return EndRoom(event.session_id, {"type": "ended", "reason": "stopped"})
+    return RemoveParticipant(event.session_id, event.participant_id, {"type": "removed"})

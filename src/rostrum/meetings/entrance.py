@@ -1,0 +1,180 @@
+"""The way into a meeting: the join page's view of a conference, and admission."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy.exc import IntegrityError
+
+from rostrum.accounts.users import store as users
+from rostrum.api.errors import missing, problem, refused, wrong
+from rostrum.api.operation import InBody, operation
+from rostrum.api.work import Work
+from rostrum.conferences import joining, schedule
+from rostrum.conferences import store as conferences
+from rostrum.conferences.joining import Crowd, Visitor
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
+from rostrum.media.commands import RemoveParticipant
+from rostrum.media.tokens import participant_token
+from rostrum.meetings import rules, store
+from rostrum.meetings.rules import ParticipationRow
+from rostrum.meetings.web_wire import ConferenceCard, Participation, Person
+
+GuestName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S")]
+ENGINE_PATH = "/livekit"
+
+
+@operation(
+    "GET", "/conferences/{conference_id}", surface="web", reach="open", answer="conference"
+)
+def read_card(work: Work, conference_id: ConferenceId) -> ConferenceCard:
+    """What the join page shows of a conference. Errors: conferenceNotFound."""
+    return cards(work, [_found(work, conference_id)])[0]
+
+
+@operation("POST", "/conferences/{conference_id}/join", surface="web", reach="open", answer="participation")
+def join(
+    work: Work,
+    conference_id: ConferenceId,
+    name: Annotated[GuestName | None, InBody()] = None,
+    pin: Annotated[str | None, InBody()] = None,
+    takeover: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
+) -> Participation:
+    """Take a place in a running meeting. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, and the
+    reasons of `conferences.joining`.
+    """
+    conference = _found(work, conference_id)
+    user_id = work.caller.user_id if work.caller.kind == "user" else None
+    who, display_name = _identity(work, user_id, name)
+    places = store.admitted(work.db, conference.stream_id) if conference.stream_id else []
+    mine = next((place for place in places if place.participant_id == who), None)
+    visitor = Visitor(
+        user_id=user_id,
+        is_invited=user_id is not None and conferences.is_invited(work.db, conference.id, user_id),
+        is_back=mine is not None,
+        pin=pin,
+    )
+    crowd = Crowd(len(places), sum(place.user_id is None for place in places))
+    refusal = joining.why_not(conference, visitor, crowd, work.now)
+    if refusal is not None:
+        raise refusal
+    if work.engine_keys is None:
+        raise problem("serviceUnavailable")
+    if mine is not None and mine.join_time is not None and not takeover:
+        raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409)
+    return _admit(work, conference, who, display_name, mine)
+
+
+def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
+    """Conferences as the web app shows them."""
+    owners = users.find_users(work.db, [row.owner for row in rows])
+    found = []
+    for row in rows:
+        owner = owners.get(row.owner)
+        times = schedule.next_times(row.schedule, work.now, work.zone)
+        upcoming = times is not None and times.start > work.now
+        found.append(
+            ConferenceCard(
+                id=row.id,
+                topic=row.topic,
+                description=row.description,
+                owner=Person(uid(row.owner, work.server), owner.display_name if owner else row.owner, None),
+                mode=row.type,
+                state="running" if row.running else "stopped",
+                allow_guests=row.allow_guests,
+                pin_required=row.pin is not None and work.caller.user_id != row.owner,
+                is_mine=work.caller.user_id == row.owner,
+                schedule=schedule.shown(row.schedule, work.now, work.zone),
+                next_start=int(times.start.timestamp()) if times is not None and upcoming else None,
+                finished=not row.running and schedule.is_over(row.schedule, work.now),
+                participant_count=len(store.present(work.db, row.stream_id)) if row.stream_id else None,
+                server_time=int(work.now.timestamp()),
+                url=f"{work.links.base}/c/{row.id}",
+            )
+        )
+    return found
+
+
+def _found(work: Work, conference_id: str) -> ConferenceRow:
+    row = conferences.find_conference(work.db, conference_id)
+    if row is None:
+        raise problem("conferenceNotFound", conference_id=conference_id)
+    return row
+
+
+def _identity(work: Work, user_id: str | None, name: str | None) -> tuple[ParticipantId, str]:
+    if user_id is not None:
+        account = users.find_user(work.db, user_id)
+        return ParticipantId(uid(user_id, work.server)), account.display_name if account else user_id
+    if work.caller.kind == "guest" and work.caller.participant_id:
+        return ParticipantId(work.caller.participant_id), (name or "").strip() or work.caller.participant_id
+    if name is None:
+        raise wrong([missing("name")])
+    return new_guest_id(work.server), name.strip()
+
+
+def _admit(
+    work: Work, conference: ConferenceRow, who: ParticipantId, display_name: str, mine: ParticipationRow | None
+) -> Participation:
+    is_owner = work.caller.user_id is not None and work.caller.user_id == conference.owner
+    secret = new_secret()
+    if mine is None:
+        place = _new_place(work, conference, who, display_name, secret, is_owner=is_owner)
+    else:
+        place = mine
+        if mine.join_time is not None:
+            work.later(RemoveParticipant(mine.session_id, mine.participant_id, {"type": "removed"}))
+        store.renew_participation(work.db, mine, token_hash=hashed(secret), admitted_at=work.now)
+    session = store.find_session(work.db, place.session_id)
+    if session is None or work.engine_keys is None:
+        raise problem("serviceUnavailable")
+    return Participation(
+        participant_id=who,
+        participant_token=secret,
+        display_name=place.display_name,
+        session_id=place.session_id,
+        conference_id=conference.id,
+        topic=conference.topic,
+        mode=conference.type,
+        role=place.role,
+        is_owner=place.is_owner,
+        rights=place.rights,
+        engine_url=work.links.base.replace("http", "ws", 1) + ENGINE_PATH,
+        engine_token=participant_token(
+            work.engine_keys,
+            session_id=place.session_id,
+            participant_id=who,
+            display_name=place.display_name,
+            attributes={"role": str(place.role), "is_owner": "1" if place.is_owner else "0"},
+            grants=rules.grants_for(place.rights),
+        ),
+        started_at=int(session.start_time.timestamp()),
+        on_join_mute_mic=bool(conference.on_join_mute_mic) and not place.is_owner,
+        on_join_mute_camera=bool(conference.on_join_mute_camera) and not place.is_owner,
+    )
+
+
+def _new_place(  # noqa: PLR0913 (the columns of a place)
+    work: Work, conference: ConferenceRow, who: ParticipantId, display_name: str, secret: str, *, is_owner: bool
+) -> ParticipationRow:
+    user_id = work.caller.user_id if work.caller.kind == "user" else None
+    role = rules.role_of(conference, is_owner=is_owner)
+    place = ParticipationRow(
+        session_id=SessionId(conference.stream_id or ""),
+        participant_id=who,
+        user_id=user_id,
+        display_name=display_name,
+        role=role,
+        is_owner=is_owner,
+        rights=rules.rights_of(conference, role, is_guest=user_id is None),
+        token_hash=hashed(secret),
+        admitted_at=work.now,
+    )
+    try:
+        store.insert_participation(work.db, place)
+    except IntegrityError as error:
+        raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409) from error
+    return place
+

@@ -1,0 +1,139 @@
+"""The web app's home: who I am, my conferences, a new meeting, running and ending it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from rostrum.accounts import passwords
+from rostrum.accounts.users import store as users
+from rostrum.accounts.users.rules import UserRow
+from rostrum.api.errors import problem, wrong_value
+from rostrum.api.operation import InBody, operation
+from rostrum.api.work import Work
+from rostrum.conferences import operations as conferences
+from rostrum.conferences import schedule
+from rostrum.conferences import store as kept
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.ids import ConferenceId, UserId, uid
+from rostrum.meetings import control, rules
+from rostrum.meetings.entrance import cards
+from rostrum.meetings.web_wire import ConferenceCard, ConferenceCards
+from rostrum.settings import Settings
+
+_MOST_CARDS = 200
+READ, WRITE = "conferences | conferences:read", "conferences | conferences:write"
+
+
+class Me(Struct, kw_only=True):
+    """The signed-in person."""
+
+    id: str
+    uid: str
+    display_name: str
+    avatar: str | None
+    is_admin: bool
+    must_change_password: bool
+    server_name: str
+
+
+async def hash_new(prepared: dict[str, Any], settings: Settings) -> None:
+    """Hash the new password before the transaction; the old one is checked in it."""
+    body = {"password": prepared["new_password"]}
+    await passwords.hash_given({"body": body}, settings)
+    prepared["new_password"] = body["password_hash"]
+
+
+@operation("GET", "/me", surface="web", reach="user", answer="me")
+def read_me(work: Work) -> Me:
+    """The signed-in person."""
+    return _shown(work, _account(work))
+
+
+@operation("PUT", "/me/password", surface="web", reach="user", answer="me", scope="users | users:write", prepare=hash_new)
+def change_password(
+    work: Work,
+    password: Annotated[str, InBody()],
+    new_password: Annotated[Annotated[str, Meta(min_length=8, max_length=255)], InBody()],
+) -> Me:
+    """Choose a new password. Errors: a wrong value of `password` when it is not the present one."""
+    account = _account(work)
+    if not passwords.matches_now(password, account.password_hash):
+        raise wrong_value("password", "This is not your present password")
+    users.update_user(work.db, account.id, {"password_hash": new_password, "must_change_password": False})
+    return _shown(work, _account(work))
+
+
+@operation("GET", "/conferences", surface="web", reach="user", scope=READ)
+def list_cards(work: Work) -> ConferenceCards:
+    """The conferences that the caller owns or is invited to: running ones first, then by their next start."""
+    _count, rows = kept.list_conferences(work.db, kept.Filter(visible_to=work.caller.user_id), _MOST_CARDS, 1)
+
+    def order(row: ConferenceRow) -> tuple[bool, bool, float]:
+        times = schedule.next_times(row.schedule, work.now, work.zone)
+        upcoming = times is not None and times.end > work.now
+        return not row.running, not upcoming, times.start.timestamp() if times and upcoming else -row.created_at.timestamp()
+
+    return ConferenceCards(cards(work, sorted(rows, key=order)))
+
+
+@operation("POST", "/conferences", surface="web", reach="user", scope=WRITE, answer="conference")
+def start_new_meeting(
+    work: Work, topic: Annotated[Annotated[str, Meta(max_length=240)] | None, InBody()] = None
+) -> ConferenceCard:
+    """Make a conference of the caller's own and start it at once."""
+    account = _account(work)
+    body = {"topic": (topic or "").strip() or account.display_name, "owner": account.id, "allow_guests": True}
+    row = conferences.insert_new(work, body)
+    control.run(work, row)
+    return _card(work, row.id)
+
+
+@operation("POST", "/conferences/{conference_id}/run", surface="web", reach="user", scope=WRITE, answer="conference")
+def start_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
+    """Start a conference of the caller's own. Errors: conferenceNotFound, forbidden, conferenceIsFinished."""
+    row = _own(work, conference_id)
+    if not row.running and schedule.is_over(row.schedule, work.now):
+        raise problem("conferenceIsFinished", conference_id=conference_id)
+    control.run(work, row)
+    return _card(work, row.id)
+
+
+@operation("POST", "/conferences/{conference_id}/stop", surface="web", reach="user", scope=WRITE, answer="conference")
+def stop_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
+    """End a conference of the caller's own for everybody. Errors: conferenceNotFound, forbidden."""
+    row = _own(work, conference_id)
+    control.stop(work, row, rules.TERM_BY_MODERATOR)
+    return _card(work, row.id)
+
+
+def _own(work: Work, conference_id: str) -> ConferenceRow:
+    row = conferences.found_conference(work, conference_id)
+    if row.owner != work.caller.user_id:
+        raise problem("forbidden")
+    return row
+
+
+def _card(work: Work, conference_id: str) -> ConferenceCard:
+    return cards(work, [conferences.found_conference(work, conference_id)])[0]
+
+
+def _account(work: Work) -> UserRow:
+    """The caller's account. Raises forbidden for an application, which is nobody."""
+    account = users.find_user(work.db, UserId(work.caller.user_id or ""))
+    if account is None:
+        raise problem("forbidden")
+    return account
+
+
+def _shown(work: Work, account: UserRow) -> Me:
+    return Me(
+        id=account.id,
+        uid=uid(account.id, work.server),
+        display_name=account.display_name,
+        avatar=None,
+        is_admin=account.is_admin,
+        must_change_password=account.must_change_password,
+        server_name=work.server,
+    )

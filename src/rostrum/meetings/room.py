@@ -1,0 +1,158 @@
+"""What a participant does inside a meeting: list, chat, quality reports, leaving, ending it for all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from rostrum.api.errors import problem
+from rostrum.api.operation import InBody, operation
+from rostrum.api.work import Work
+from rostrum.conferences import store as conferences
+from rostrum.ids import ParticipantId, SessionId
+from rostrum.media.commands import Tell
+from rostrum.meetings import control, rules, store
+from rostrum.meetings.rules import ParticipationRow, Quality
+from rostrum.meetings.store import MessageRow
+from rostrum.meetings.web_wire import (
+    ChatMessage,
+    ChatMessages,
+    MeetingParticipant,
+    MeetingParticipants,
+    Nothing,
+)
+
+_MOST_MESSAGES = 500
+Text = Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"\S")]
+Rate = Annotated[float, Meta(ge=0, le=10_000_000)]
+Pixels = Annotated[int, Meta(ge=0, le=16_384)]
+
+
+@operation("GET", "/sessions/{session_id}/participants", surface="web", reach="session")
+def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
+    """Everybody in the meeting, in the order of joining."""
+    mine = _place(work, session_id)
+    return MeetingParticipants(
+        [
+            MeetingParticipant(
+                participant_id=one.participant_id,
+                display_name=one.display_name,
+                role=one.role,
+                is_owner=one.is_owner,
+                join_time=int((one.join_time or one.admitted_at).timestamp()),
+                avatar=None,
+            )
+            for one in store.present(work.db, mine.session_id)
+        ]
+    )
+
+
+@operation("GET", "/sessions/{session_id}/messages", surface="web", reach="session")
+def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0)] = 0) -> ChatMessages:
+    """The messages of the meeting that this participant may read, after the one with the id `after`."""
+    mine = _place(work, session_id)
+    if not mine.rights.chat_rcv:
+        return ChatMessages([])
+    found = store.list_messages(work.db, mine.session_id, mine.participant_id, after, _MOST_MESSAGES)
+    return ChatMessages([_shown(row) for row in found])
+
+
+@operation("POST", "/sessions/{session_id}/messages", surface="web", reach="session", answer="message")
+def send_message(
+    work: Work,
+    session_id: SessionId,
+    message: Annotated[Text, InBody()],
+    to_id: Annotated[str | None, InBody()] = None,
+) -> ChatMessage:
+    """Send a message to everyone or to one participant. Errors: forbidden, participantNotFound."""
+    mine = _place(work, session_id)
+    if not mine.rights.chat_send:
+        raise problem("forbidden")
+    readers = [one for one in store.present(work.db, mine.session_id) if one.rights.chat_rcv]
+    if to_id is not None:
+        readers = [one for one in readers if one.participant_id in {to_id, mine.participant_id}]
+        if all(one.participant_id != to_id for one in readers):
+            raise problem("participantNotFound", status=400, participant_id=to_id)
+    to = ParticipantId(to_id) if to_id is not None else None
+    row = store.insert_message(work.db, mine.session_id, mine, to, message, work.now)
+    shown = _shown(row)
+    work.later(
+        Tell(
+            mine.session_id,
+            {"type": "message", "message": msgspec.to_builtins(shown)},
+            [one.participant_id for one in readers],
+        )
+    )
+    return shown
+
+
+@operation("POST", "/sessions/{session_id}/stats", surface="web", reach="session")
+def report_quality(  # noqa: PLR0913, PLR0917 (the figures of a report)
+    work: Work,
+    session_id: SessionId,
+    app_id: Annotated[Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{0,32}$")], InBody()] = "",
+    fps_sent: Annotated[Rate, InBody()] = 0,
+    bitrate_in: Annotated[Rate, InBody()] = 0,
+    bitrate_out: Annotated[Rate, InBody()] = 0,
+    video_w: Annotated[Pixels, InBody()] = 0,
+    video_h: Annotated[Pixels, InBody()] = 0,
+    cpu_load: Annotated[Rate, InBody()] = 0,
+) -> Nothing:
+    """Report what the browser measured since the last report; the call's log shows the averages."""
+    mine = _place(work, session_id)
+    report = Quality(
+        app_id=app_id.upper(),
+        fps_sent=fps_sent,
+        bitrate_in=bitrate_in,
+        bitrate_out=bitrate_out,
+        video_w=video_w,
+        video_h=video_h,
+        cpu_load=cpu_load,
+    )
+    store.keep_averages(work.db, mine, rules.averaged(store.averages(work.db, mine), report))
+    return Nothing()
+
+
+@operation("POST", "/sessions/{session_id}/leave", surface="web", reach="session")
+def leave_meeting(work: Work, session_id: SessionId) -> Nothing:
+    """Give one's place back."""
+    control.leave(work.db, _place(work, session_id), work.now, rules.LEFT_ALONE)
+    return Nothing()
+
+
+@operation("POST", "/sessions/{session_id}/end", surface="web", reach="session")
+def end_meeting(work: Work, session_id: SessionId) -> Nothing:
+    """End the meeting for everybody. Errors: forbidden unless the participant is its owner."""
+    mine = _place(work, session_id)
+    if not mine.is_owner:
+        raise problem("forbidden")
+    conference = conferences.find_by_session(work.db, mine.session_id)
+    if conference is None:
+        raise problem("conferenceSessionNotFound", session_id=session_id)
+    control.stop(work, conference, rules.TERM_BY_MODERATOR)
+    return Nothing()
+
+
+def _place(work: Work, session_id: SessionId) -> ParticipationRow:
+    """The caller's place in the session of the path. Raises conferenceSessionNotFound for another's session."""
+    if work.caller.session_id != session_id or work.caller.participant_id is None:
+        raise problem("conferenceSessionNotFound", session_id=session_id)
+    place = store.find_present(work.db, session_id, work.caller.participant_id)
+    if place is None:
+        raise problem("conferenceSessionNotFound", session_id=session_id)
+    return place
+
+
+def _shown(row: MessageRow) -> ChatMessage:
+    return ChatMessage(
+        id=str(row.id),
+        from_id=row.from_call_id,
+        from_display_name=row.from_display_name,
+        to_id=row.to_call_id,
+        message=row.message,
+        time=row.time_stamp.timestamp(),
+    )
+
+

@@ -1,0 +1,130 @@
+"""Decisions about people in a meeting: role, rights, what the engine lets them send, averages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from rostrum.conferences.rules import ALL_ON_SCREEN, ConferenceRow
+from rostrum.conferences.wire import ClientRights
+from rostrum.ids import ParticipantId, SessionId
+from rostrum.media.tokens import Grants
+
+Role = Literal[-1, 0, 1, 2, 3, 4, 5]
+"""-1 unknown, 0 all on screen, 1 listener, 2 host, 3 and 4 podium speaker, 5 listener with an audio remark."""
+EVERYBODY, LISTENER, HOST = 0, 1, 2
+
+# How a call ended (page), and how a participant left (recorded calls; the page lists no values).
+TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 6, 10, 15
+LEFT_ALONE, LEFT_REMOVED, LEFT_AT_THE_END = 1, 2, 4
+
+
+class SessionRow(Struct, kw_only=True):
+    """One run of a conference, with the conference as it was at the start."""
+
+    number: int = 0
+    id: SessionId
+    conference_id: str
+    topic: str
+    owner: str
+    mode: int
+    start_time: datetime
+    end_time: datetime | None = None
+    term_reason: int | None = None
+    participant_count: int = 0
+
+
+class ParticipationRow(Struct, kw_only=True):
+    """One person in one session."""
+
+    number: int = 0
+    session_id: SessionId
+    participant_id: ParticipantId
+    user_id: str | None
+    display_name: str
+    role: Role
+    is_owner: bool
+    rights: ClientRights
+    token_hash: str
+    admitted_at: datetime
+    join_time: datetime | None = None
+    leave_time: datetime | None = None
+    leave_reason: int | None = None
+    engine_sid: str | None = None
+
+
+class Quality(Struct, kw_only=True):
+    """What a browser reports of its own connection: rates in kbit/s, sizes in pixels."""
+
+    app_id: str = ""
+    fps_sent: float = 0
+    bitrate_in: float = 0
+    bitrate_out: float = 0
+    video_w: int = 0
+    video_h: int = 0
+    cpu_load: float = 0
+
+
+class Averages(Struct, kw_only=True):
+    """The quality of a participation so far."""
+
+    stats_count: int = 0
+    app_id: str = ""
+    avg_cpu_load: float = 0
+    avg_sent_fps: float = 0
+    bitrate_in: float = 0
+    bitrate_out: float = 0
+    video_w: int = 0
+    video_h: int = 0
+
+
+def role_of(conference: ConferenceRow, *, is_owner: bool) -> Role:
+    """The role in which somebody enters: the owner is the host, in a lecture and on a podium all others listen."""
+    if is_owner:
+        return HOST
+    return EVERYBODY if conference.type == ALL_ON_SCREEN else LISTENER
+
+
+def rights_of(conference: ConferenceRow, role: Role, *, is_guest: bool) -> ClientRights:
+    """What a participant may do now: the audience's rights; the host has all; a listener sends neither sound nor picture."""
+    if role == HOST:
+        return ClientRights()
+    rights = conference.rights.guest if is_guest else conference.rights.user
+    if role == LISTENER:
+        silent = dict.fromkeys(("audio_send", "video_send", "desktop_sharing", "slide_show_send"), False)
+        return msgspec.structs.replace(rights, **silent)
+    return rights
+
+
+def grants_for(rights: ClientRights) -> Grants:
+    """The engine's grants that carry exactly these rights."""
+    sources: list[str] = []
+    if rights.video_send:
+        sources.append("camera")
+    if rights.audio_send:
+        sources.append("microphone")
+    if rights.desktop_sharing:
+        sources += ["screen_share", "screen_share_audio"]
+    return Grants(tuple(sources), subscribe=rights.audio_rcv or rights.video_rcv)
+
+
+def averaged(before: Averages, report: Quality) -> Averages:
+    """The averages with one report more; of the frame size the largest is kept."""
+    count = before.stats_count + 1
+
+    def mean(old: float, new: float) -> float:
+        return old + (new - old) / count
+
+    return Averages(
+        stats_count=count,
+        app_id=report.app_id or before.app_id,
+        avg_cpu_load=mean(before.avg_cpu_load, report.cpu_load),
+        avg_sent_fps=mean(before.avg_sent_fps, report.fps_sent),
+        bitrate_in=mean(before.bitrate_in, report.bitrate_in),
+        bitrate_out=mean(before.bitrate_out, report.bitrate_out),
+        video_w=max(before.video_w, report.video_w),
+        video_h=max(before.video_h, report.video_h),
+    )

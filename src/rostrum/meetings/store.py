@@ -1,0 +1,168 @@
+"""All SQL of sessions, participations and chat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+
+from rostrum.db import revisions
+from rostrum.ids import ParticipantId, SessionId
+from rostrum.meetings.rules import Averages, ParticipationRow, SessionRow
+from rostrum.meetings.tables import messages, participations, sessions
+
+_SESSION = [sessions.c[name] for name in SessionRow.__struct_fields__]
+_PARTICIPATION = [participations.c[name] for name in ParticipationRow.__struct_fields__]
+_AVERAGES = [participations.c[name] for name in Averages.__struct_fields__]
+
+
+class MessageRow(msgspec.Struct):
+    """One message of a chat; `to_call_id` None: to everyone."""
+
+    id: int
+    from_call_id: str
+    from_display_name: str
+    to_call_id: str | None
+    message: str
+    time_stamp: datetime
+
+
+def find_session(db: Connection, session_id: str) -> SessionRow | None:
+    """The session with this id, if it runs."""
+    statement = select(*_SESSION).where(sessions.c.id == session_id, sessions.c.end_time.is_(None))
+    row = db.execute(statement).one_or_none()
+    return row and _session(row)
+
+
+def open_sessions(db: Connection) -> list[SessionRow]:
+    """All sessions that run."""
+    return [_session(row) for row in db.execute(select(*_SESSION).where(sessions.c.end_time.is_(None)))]
+
+
+def count_open(db: Connection) -> int:
+    """How many sessions run."""
+    return db.execute(select(func.count()).select_from(sessions).where(sessions.c.end_time.is_(None))).scalar_one()
+
+
+def next_number(db: Connection) -> int:
+    """The running number of the next session."""
+    return db.execute(select(func.coalesce(func.max(sessions.c.number), 0) + 1)).scalar_one()
+
+
+def insert_session(db: Connection, row: SessionRow) -> None:
+    """Keep a new session. Raises IntegrityError when the conference runs already."""
+    values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "number"}
+    db.execute(insert(sessions).values(**values))
+    revisions.touch(db, "sessions")
+
+
+def close_session(db: Connection, session_id: SessionId, now: datetime, term_reason: int, leave_reason: int) -> list[str]:
+    """End a session and everybody's part in it; the ids of the users who were in."""
+    present = and_(participations.c.session_id == session_id, participations.c.leave_time.is_(None))
+    users = [row.user_id for row in db.execute(select(participations.c.user_id).where(present)) if row.user_id]
+    db.execute(update(participations).where(present).values(leave_time=now, leave_reason=leave_reason))
+    joined = and_(participations.c.session_id == session_id, participations.c.join_time.is_not(None))
+    count = db.execute(select(func.count(participations.c.participant_id.distinct())).where(joined)).scalar_one()
+    ended = {"end_time": now, "term_reason": term_reason, "participant_count": count}
+    db.execute(update(sessions).where(sessions.c.id == session_id).values(**ended))
+    revisions.touch(db, "sessions")
+    return users
+
+
+def present(db: Connection, session_id: str) -> list[ParticipationRow]:
+    """Everybody whom the engine has in a session, in the order of joining."""
+    return _participations(db, _present(session_id) & participations.c.join_time.is_not(None))
+
+
+def admitted(db: Connection, session_id: str) -> list[ParticipationRow]:
+    """Everybody who has a place in a session, also those whose browser is still connecting."""
+    return _participations(db, _present(session_id))
+
+
+def find_present(db: Connection, session_id: str, participant_id: str) -> ParticipationRow | None:
+    """Somebody's place in a session."""
+    found = _participations(db, _present(session_id) & (participations.c.participant_id == participant_id))
+    return found[0] if found else None
+
+
+def find_by_token(db: Connection, token_hash: str) -> ParticipationRow | None:
+    """The place in a running session that a participant's token stands for."""
+    holds = (participations.c.token_hash == token_hash) & participations.c.leave_time.is_(None)
+    found = _participations(db, holds)
+    return found[0] if found else None
+
+
+def sessions_of_user(db: Connection, user_id: str) -> list[tuple[str, bool]]:
+    """The sessions that a user is in, and whether as their owner."""
+    mine = and_(
+        participations.c.user_id == user_id,
+        participations.c.leave_time.is_(None),
+        participations.c.join_time.is_not(None),
+    )
+    rows = db.execute(select(participations.c.session_id, participations.c.is_owner).where(mine))
+    return [(row.session_id, bool(row.is_owner)) for row in rows]
+
+
+def insert_participation(db: Connection, row: ParticipationRow) -> None:
+    """Keep a new place. Raises IntegrityError when the person has one already."""
+    values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "number"}
+    db.execute(insert(participations).values(**values | {"rights": msgspec.to_builtins(row.rights)}))
+
+
+def renew_participation(db: Connection, row: ParticipationRow, **values: Any) -> None:
+    """Change somebody's place."""
+    db.execute(update(participations).where(participations.c.number == row.number).values(**values))
+    revisions.touch(db, "sessions")
+
+
+def averages(db: Connection, row: ParticipationRow) -> Averages:
+    """The quality of a participation so far."""
+    found = db.execute(select(*_AVERAGES).where(participations.c.number == row.number)).one()
+    return msgspec.convert(found._mapping, Averages)  # noqa: SLF001
+
+
+def keep_averages(db: Connection, row: ParticipationRow, after: Averages) -> None:
+    """Keep the quality of a participation."""
+    statement = update(participations).where(participations.c.number == row.number)
+    db.execute(statement.values(**msgspec.structs.asdict(after)))
+
+
+def insert_message(  # noqa: PLR0913 (the columns of a message)
+    db: Connection, session_id: str, sender: ParticipationRow, to: ParticipantId | None, text: str, now: datetime
+) -> MessageRow:
+    """Keep a message of the chat."""
+    values = {
+        "session_id": session_id,
+        "from_call_id": sender.participant_id,
+        "from_display_name": sender.display_name,
+        "to_call_id": to,
+        "message": text,
+        "time_stamp": now,
+    }
+    number = db.execute(insert(messages).values(**values).returning(messages.c.id)).scalar_one()
+    return MessageRow(number, sender.participant_id, sender.display_name, to, text, now)
+
+
+def list_messages(db: Connection, session_id: str, reader: str, after: int, limit: int) -> list[MessageRow]:
+    """The messages of a session that one participant may read, oldest first; of more than `limit` the newest ones."""
+    columns = [messages.c[name] for name in MessageRow.__struct_fields__]
+    mine = (messages.c.to_call_id.is_(None)) | (messages.c.to_call_id == reader) | (messages.c.from_call_id == reader)
+    statement = select(*columns).where(messages.c.session_id == session_id, messages.c.id > after, mine)
+    rows = db.execute(statement.order_by(messages.c.id.desc()).limit(limit)).all()
+    return [MessageRow(**row._mapping) for row in reversed(rows)]  # noqa: SLF001
+
+
+def _present(session_id: str) -> ColumnElement[bool]:
+    return (participations.c.session_id == session_id) & participations.c.leave_time.is_(None)
+
+
+def _participations(db: Connection, condition: ColumnElement[bool]) -> list[ParticipationRow]:
+    statement = select(*_PARTICIPATION).where(condition)
+    rows = db.execute(statement.order_by(participations.c.join_time, participations.c.number))
+    return [msgspec.convert(row._mapping, ParticipationRow) for row in rows]  # noqa: SLF001
+
+
+def _session(row: Row[Any]) -> SessionRow:
+    return SessionRow(**row._mapping)  # noqa: SLF001

@@ -1,0 +1,1 @@
+"""Applications, grants and tokens (RFC 6749 through Authlib)."""

@@ -1,0 +1,61 @@
+"""From a token to the caller behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from rostrum.api.work import NOBODY, Caller
+from rostrum.ids import UserId, hashed
+from rostrum.oauth import rules, store
+
+_MOST_KEPT = 10_000
+_REJECTED = Caller(rejected=True)
+
+
+class TokenAuthenticator:
+    """Finds callers by token; what was found holds until the revision of the topic `tokens` changes."""
+
+    def __init__(self, elsewhere: Callable[[Connection, str], Caller | None]) -> None:
+        """`elsewhere` finds, by hash, the callers whose tokens are kept by another slice (participants of meetings)."""
+        self._elsewhere = elsewhere
+        self._revision = -1
+        self._kept: dict[str, tuple[Caller, datetime | None]] = {}
+
+    def caller(self, db: Connection, token: str | None, now: datetime, revision: int) -> Caller:
+        """The caller of a token; `nobody` without one, a rejected caller for an unknown or expired one."""
+        if not token:
+            return NOBODY
+        if revision != self._revision or len(self._kept) > _MOST_KEPT:
+            self._kept.clear()
+            self._revision = revision
+        kept = self._kept.get(token)
+        if kept is None:
+            kept = self._found(db, token, now)
+            if kept is None:
+                return self._elsewhere(db, hashed(token)) or _REJECTED
+            self._kept[token] = kept
+        caller, expires_at = kept
+        return _REJECTED if expires_at is not None and expires_at <= now else caller
+
+    @staticmethod
+    def _found(db: Connection, token: str, now: datetime) -> tuple[Caller, datetime | None] | None:
+        row = store.find_token(db, hashed(token), (store.ACCESS, store.SECRET_KEY, store.GUEST), now)
+        if row is None or (row.user_id is not None and not row.is_active):
+            return None
+        return _caller_of(row), row.expires_at
+
+
+def _caller_of(row: Row[Any]) -> Caller:
+    if row.kind == store.SECRET_KEY:
+        return Caller(kind="application", all_scopes=True)
+    if row.kind == store.GUEST:
+        return Caller(kind="guest", participant_id=row.scope)
+    if row.user_id is None:
+        return Caller(kind="application", scopes=rules.scope_set(row.scope))
+    return Caller(
+        kind="user", user_id=UserId(row.user_id), is_admin=bool(row.is_admin), scopes=rules.scope_set(row.scope)
+    )

@@ -1,0 +1,234 @@
+"""Authlib's grants over our store: one authorization server per request, bound to its unit of work."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request, TokenMixin, grants
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidScopeError
+from sqlalchemy import Connection, Row
+
+from rostrum.ids import hashed, new_secret
+from rostrum.oauth import rules, store
+from rostrum.settings import TokenSettings
+
+
+class UserIsBannedError(InvalidGrantError):  # type: ignore[misc]
+    """The account is switched off."""
+
+    description = "User is banned."
+
+
+class Client(ClientMixin):  # type: ignore[misc]
+    """An application, or the public client of the users."""
+
+    def __init__(self, client_id: str, secret_hash: str | None, scope: str, redirect_uris: list[str]) -> None:
+        self.client_id = client_id
+        self._secret_hash = secret_hash
+        self._scope = scope
+        self._redirect_uris = redirect_uris
+
+    def get_client_id(self) -> str:
+        """The client id."""
+        return self.client_id
+
+    def get_default_redirect_uri(self) -> str | None:
+        """The first registered address."""
+        return self._redirect_uris[0] if self._redirect_uris else None
+
+    def get_allowed_scope(self, scope: str | None) -> str:
+        """The requested names; all of the client's without a request."""
+        return scope or self._scope
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        """Whether this very address is registered."""
+        return redirect_uri in self._redirect_uris
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        """Compare in constant time."""
+        return self._secret_hash is not None and secrets.compare_digest(hashed(client_secret), self._secret_hash)
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002
+        """Users sign in through a client without giving its secret: the page asks for it with client_credentials only."""
+        return method == "none" or self._secret_hash is not None
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        """The public client has no credentials of its own."""
+        if grant_type == "client_credentials":
+            return self._secret_hash is not None
+        return grant_type in {"password", "refresh_token"}
+
+    def allows(self, scope: str) -> bool:
+        """Whether every requested name is the client's."""
+        return rules.scope_set(scope) <= rules.scope_set(self._scope)
+
+
+class RefreshToken(TokenMixin):  # type: ignore[misc]
+    """A refresh token as Authlib asks about it."""
+
+    def __init__(self, row: Row[Any]) -> None:
+        self.row = row
+
+    def check_client(self, client: Client) -> bool:
+        """Whether it was given to this client."""
+        return bool(self.row.client_id == client.client_id)
+
+    def get_scope(self) -> str:
+        """What it may give at most."""
+        return str(self.row.scope)
+
+
+class SignedInUser:
+    """The user whose password was verified before the unit of work began."""
+
+    def __init__(self, user_id: str) -> None:
+        self.id = user_id
+
+
+class _Payload(OAuth2Request):  # type: ignore[misc]
+    """Authlib's request over the fields of a JSON or form body."""
+
+    def __init__(self, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        # The transport is checked by whoever terminates TLS; Authlib only sees the name of the endpoint.
+        super().__init__("POST", "https://token.internal/", headers=dict(headers))
+        self.payload = BasicOAuth2Payload(dict(fields))
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """The fields of the body."""
+        return self.payload.data  # type: ignore[no-any-return]
+
+
+class PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]
+    """The password of a user for tokens."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = ["client_secret_basic", "client_secret_post", "none"]
+
+    def authenticate_user(self, username: str, password: str) -> SignedInUser:  # noqa: ARG002
+        """The user whose password the endpoint has verified already, off the event loop."""
+        if self.server.banned:
+            raise UserIsBannedError
+        if self.server.verified_user is None:
+            raise InvalidGrantError(description="Invalid credentials.")
+        return SignedInUser(self.server.verified_user)
+
+
+class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
+    """The secret of an application for an access token."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = ["client_secret_basic", "client_secret_post"]
+
+
+class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
+    """A refresh token for a new pair; a used one that comes again ends the whole family (RFC 9700, 4.14)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = ["client_secret_basic", "client_secret_post", "none"]
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
+        """The kept token; None when it is unknown, expired or was used before."""
+        row = store.find_token(self.server.db, hashed(refresh_token), (store.REFRESH,), self.server.now)
+        if row is None:
+            return None
+        if row.used_at is not None:
+            self.server.reused_family = row.family
+            return None
+        return RefreshToken(row)
+
+    def authenticate_user(self, refresh_token: RefreshToken) -> SignedInUser:
+        """The user of the token. Raises UserIsBannedError for a switched-off account."""
+        if not refresh_token.row.is_active:
+            raise UserIsBannedError
+        self.server.family = refresh_token.row.family
+        return SignedInUser(refresh_token.row.user_id)
+
+    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
+        """Mark it as used; it stays known, so that a second use is noticed."""
+        store.mark_used(self.server.db, refresh_token.row.hash, self.server.now)
+
+
+class TokenServer(AuthorizationServer):  # type: ignore[misc]
+    """Answers one request of the token endpoint inside one unit of work."""
+
+    def __init__(
+        self, db: Connection, now: datetime, settings: TokenSettings, known_scopes: frozenset[str]
+    ) -> None:
+        super().__init__()
+        self.db = db
+        self.now = now
+        self.verified_user: str | None = None
+        self.banned = False
+        self.family = secrets.token_hex(16)
+        self.reused_family: str | None = None
+        self._settings = settings
+        self._known_scopes = known_scopes
+        self._client: Client | None = None
+        self.register_grant(PasswordGrant)
+        self.register_grant(ClientCredentialsGrant)
+        self.register_grant(RefreshGrant)
+        self.register_token_generator("default", self._generate)
+
+    def query_client(self, client_id: str) -> Client | None:
+        """The application, or the built-in client."""
+        if client_id == rules.USERS_CLIENT:
+            self._client = Client(client_id, None, rules.scope_text(self._known_scopes), [])
+        else:
+            row = store.find_application(self.db, client_id)
+            self._client = row and Client(row.client_id, row.secret_hash, row.scope, row.redirect_uris)
+        return self._client
+
+    def validate_requested_scope(self, scope: str | None) -> None:
+        """Refuse unknown and excess names (decision 6)."""
+        if scope and (self._client is None or not self._client.allows(scope)):
+            raise InvalidScopeError
+
+    def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
+        """Keep the hashes of what is given out."""
+        common = {
+            "client_id": request.client.client_id,
+            "user_id": request.user.id if request.user else None,
+            "scope": token["scope"],
+            "family": self.family,
+            "issued_at": self.now,
+            "used_at": None,
+        }
+        access_ends = self.now + timedelta(seconds=self._settings.access_seconds)
+        rows = [common | {"hash": hashed(token["access_token"]), "kind": store.ACCESS, "expires_at": access_ends}]
+        if "refresh_token" in token:
+            ends = self.now + timedelta(seconds=self._settings.refresh_seconds)
+            rows.append(common | {"hash": hashed(token["refresh_token"]), "kind": store.REFRESH, "expires_at": ends})
+        store.insert_tokens(self.db, rows)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Authlib's signals have no listener here."""
+
+    def create_oauth2_request(self, request: tuple[Mapping[str, str], Mapping[str, str]]) -> OAuth2Request:
+        """From the fields and headers that the endpoint read."""
+        return _Payload(*request)
+
+    def handle_response(self, status: int, body: Any, headers: Any) -> tuple[int, dict[str, Any]]:  # noqa: ARG002
+        """The endpoint sends the headers itself."""
+        return status, dict(body)
+
+    def _generate(  # noqa: PLR0913 (Authlib's signature)
+        self,
+        grant_type: str,  # noqa: ARG002
+        client: Client,
+        user: SignedInUser | None = None,  # noqa: ARG002
+        scope: str | None = None,
+        expires_in: int | None = None,  # noqa: ARG002
+        include_refresh_token: bool = True,  # noqa: FBT001, FBT002
+    ) -> dict[str, Any]:
+        token: dict[str, Any] = {
+            "access_token": new_secret(),
+            "expires_in": self._settings.access_seconds,
+            "token_type": "Bearer",
+            "scope": client.get_allowed_scope(scope),
+        }
+        if include_refresh_token:
+            token["refresh_token"] = new_secret()
+        return token

@@ -1,0 +1,185 @@
+"""All settings: one TOML file in the data folder, `ROSTRUM_*` variables and flags, in that order of growing weight."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta, Struct
+
+class SettingsError(Exception):
+    """A setting has a wrong value or is not known; the message names it and its source."""
+
+
+class ServerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where the server listens and how it is reached."""
+
+    host: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one")] = 8443
+    name: Annotated[str, Meta(description="Server name in user and session ids; default: the name of the machine")] = ""
+    public_url: Annotated[str, Meta(description="Address of the server in fixed links, e.g. https://meet.example.org")] = ""
+    timezone: Annotated[str, Meta(description="Time zone of weekly schedules; default: the machine's")] = ""
+    tls_cert: Annotated[str, Meta(description="TLS certificate file (PEM)")] = ""
+    tls_key: Annotated[str, Meta(description="TLS key file (PEM)")] = ""
+    tls_self_signed: Annotated[bool, Meta(description="Make and use a self-signed certificate")] = False
+    trusted_proxies: Annotated[str, Meta(description="Addresses of reverse proxies whose X-Forwarded headers count")] = (
+        "127.0.0.1"
+    )
+    max_body: Annotated[int, Meta(ge=1024, description="Largest request body, bytes")] = 1_048_576
+
+
+class DatabaseSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where the data lives."""
+
+    url: Annotated[str, Meta(description="postgresql://… ; empty: SQLite in the data folder")] = ""
+    pool: Annotated[int, Meta(ge=1, le=200, description="PostgreSQL connections")] = 10
+
+
+class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The media engine."""
+
+    engine: Annotated[str, Meta(description="embedded, off, or ws(s):// address of an engine that runs elsewhere")] = (
+        "embedded"
+    )
+    api_key: Annotated[str, Meta(description="API key of an engine that runs elsewhere")] = ""
+    api_secret: Annotated[str, Meta(description="API secret of an engine that runs elsewhere")] = ""
+    node_ip: Annotated[str, Meta(description="Address that browsers send media to; empty: found out")] = ""
+    udp_port: Annotated[int, Meta(ge=0, le=65535, description="UDP port for media; 0 takes a free one")] = 7882
+    tcp_port: Annotated[int, Meta(ge=0, le=65535, description="TCP port for media without UDP; 0 takes a free one")] = 7881
+    turn: Annotated[bool, Meta(description="Switch the engine's own TURN server on (UDP port 3478)")] = False
+
+
+class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Upper bounds; reaching one gives the documented error."""
+
+    users: Annotated[int, Meta(ge=1, description="User accounts")] = 1_000_000
+    conferences: Annotated[int, Meta(ge=1, description="Conferences")] = 1_000_000
+    ongoing_conferences: Annotated[int, Meta(ge=1, description="Conferences that run at the same time")] = 1_000
+    participants_all_on_screen: Annotated[int, Meta(ge=2, description="Participants of an all-on-screen conference")] = 49
+    participants_lecture: Annotated[int, Meta(ge=2, description="Participants of a video lecture")] = 1_000
+    participants_role_based: Annotated[int, Meta(ge=2, description="Participants of a role-based conference")] = 1_000
+    podiums: Annotated[int, Meta(ge=1, description="Speakers of a role-based conference")] = 36
+    guests: Annotated[int, Meta(ge=0, description="Guests of one conference")] = 1_000
+    password_hashes: Annotated[int, Meta(ge=1, le=64, description="Passwords hashed at the same time")] = 2
+    answer_cache: Annotated[int, Meta(ge=0, description="Encoded answers kept in memory, bytes")] = 33_554_432
+
+
+class FeatureSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What conferences may use."""
+
+    webrtc: Annotated[bool, Meta(description="Allow joining by browser")] = True
+    terminals: Annotated[bool, Meta(description="Allow the join option for SIP and H.323 terminals")] = True
+
+
+class TokenSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Lifetimes of tokens."""
+
+    access_seconds: Annotated[int, Meta(ge=1, description="Lifetime of an access token, seconds")] = 604_800
+    refresh_seconds: Annotated[int, Meta(ge=1, description="Lifetime of a refresh token, seconds")] = 2_592_000
+
+
+class LogSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What the server prints."""
+
+    level: Annotated[typing.Literal["debug", "info", "warning", "error"], Meta(description="Least severity printed")] = (
+        "info"
+    )
+    json: Annotated[bool, Meta(description="Print one JSON object a line")] = False
+    access: Annotated[bool, Meta(description="Print a line for each request, without its query string")] = False
+
+
+class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an operator may set."""
+
+    server: ServerSettings = msgspec.field(default_factory=ServerSettings)
+    database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
+    media: MediaSettings = msgspec.field(default_factory=MediaSettings)
+    limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+    features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
+    tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)
+    log: LogSettings = msgspec.field(default_factory=LogSettings)
+
+
+class Option(Struct, frozen=True):
+    """One setting as the command line shows it."""
+
+    section: str
+    name: str
+    type: type
+    default: Any
+    help: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The name of its environment variable."""
+        return f"ROSTRUM_{self.section}_{self.name}".upper()
+
+    @property
+    def flag(self) -> str:
+        """The name of its flag; the issue's short names stand for the sections server, database and media."""
+        short = {("media", "engine"): "media", ("database", "url"): "database-url"}
+        if (self.section, self.name) in short:
+            return short[self.section, self.name]
+        prefix = "" if self.section == "server" else f"{self.section}-"
+        return f"{prefix}{self.name}".replace("_", "-")
+
+
+def options() -> Iterator[Option]:
+    """Every setting, in the order of its declaration."""
+    for section in msgspec.structs.fields(Settings):
+        hints = typing.get_type_hints(section.type, include_extras=True)
+        for field in msgspec.structs.fields(section.type):
+            base, *metas = typing.get_args(hints[field.name])
+            text = next(meta.description or "" for meta in metas if isinstance(meta, Meta) and meta.description)
+            literal = typing.get_origin(base) is typing.Literal
+            choices = typing.get_args(base) if literal else ()
+            yield Option(section.name, field.name, str if literal else base, field.default, text, choices)
+
+
+def load(
+    data_dir: Path, flags: Mapping[tuple[str, str], Any] | None = None, env: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of a data folder. Raises SettingsError for a wrong value, with its name and source."""
+    path = data_dir / "rostrum.toml"
+    try:
+        given: dict[str, Any] = tomllib.loads(path.read_text()) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: {error}"
+        raise SettingsError(message) from error
+    environment = os.environ if env is None else env
+    for option in options():
+        value: Any = environment.get(option.variable)
+        if flags and flags.get((option.section, option.name)) is not None:
+            value = flags[option.section, option.name]
+        if value is not None:
+            given.setdefault(option.section, {})[option.name] = value
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        message = f"wrong setting: {error} (from {path}, the environment or the flags)"
+        raise SettingsError(message) from error
+    settings.server.timezone = settings.server.timezone or _machine_zone()
+    try:
+        ZoneInfo(settings.server.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"wrong setting: server.timezone: {error}"
+        raise SettingsError(message) from error
+    settings.server.public_url = settings.server.public_url.rstrip("/")
+    settings.server.name = settings.server.name or socket.gethostname().lower()
+    return settings
+
+
+def _machine_zone() -> str:
+    """The name of the machine's time zone; UTC where it cannot be told."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    target = str(Path("/etc/localtime").resolve())
+    return named or (target.partition("zoneinfo/")[2] if "zoneinfo/" in target else "") or "UTC"

@@ -1,0 +1,27 @@
+"""Every table of the server in one place, for migrations and for tests that compare the schema with them."""
+
+from rostrum.accounts.groups.tables import group_users, groups
+from rostrum.accounts.users.tables import presence, users
+from rostrum.conferences.tables import conference_tags, conferences, invitations
+from rostrum.db.metadata import metadata, revisions
+from rostrum.db.nodes import nodes
+from rostrum.meetings.tables import messages, participations, sessions
+from rostrum.oauth.tables import applications, tokens
+
+__all__ = [
+    "applications",
+    "conference_tags",
+    "conferences",
+    "group_users",
+    "groups",
+    "invitations",
+    "messages",
+    "metadata",
+    "nodes",
+    "participations",
+    "presence",
+    "revisions",
+    "sessions",
+    "tokens",
+    "users",
+]
