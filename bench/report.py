@@ -1,0 +1,139 @@
+"""Writes results/latest.json and the table made from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench.join import Joins
+from bench.startup import WANTED_MEMORY_MB, WANTED_READY_S, Starts
+from bench.stats import Figures, Spread
+
+RESULTS = Path(__file__).parent / "results"
+_PACKAGES = ("uvicorn", "uvloop", "httptools", "msgspec", "sqlalchemy", "django", "djangorestframework", "gunicorn")
+
+
+class Results(msgspec.Struct, kw_only=True):
+    """The newest figures of each part; a part that was not measured this time keeps the ones before."""
+
+    machine: dict[str, str] = msgspec.field(default_factory=dict)
+    http_at: str = ""
+    rounds: int = 0
+    scale: int = 1
+    http: list[Figures] = msgspec.field(default_factory=list)
+    start_at: str = ""
+    starts: list[Starts] = msgspec.field(default_factory=list)
+    join_at: str = ""
+    join: Joins | None = None
+
+
+def read() -> Results:
+    """The results so far; empty ones when there are none, or when they have an older form."""
+    try:
+        return msgspec.json.decode((RESULTS / "latest.json").read_bytes(), type=Results)
+    except (OSError, msgspec.DecodeError):
+        return Results()
+
+
+def write(results: Results) -> str:
+    """Keep the results as JSON and as a table; the table."""
+    results.machine = _machine()
+    RESULTS.mkdir(exist_ok=True)
+    text = "\n\n".join(part for part in (_http(results), _starts(results), _joins(results)) if part) + "\n"
+    (RESULTS / "latest.json").write_text(json.dumps(msgspec.to_builtins(results), indent=1) + "\n")
+    (RESULTS / "latest.md").write_text(text)
+    return text
+
+
+def now() -> str:
+    """The time of a measurement."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _machine() -> dict[str, str]:
+    packages = {name: version(name) for name in _PACKAGES}
+    return {"cores": str(os.cpu_count()), "python": platform.python_version(), "system": platform.system(), **packages}
+
+
+def _http(results: Results) -> str:
+    if not results.http:
+        return ""
+    head = (
+        f"### HTTP ({results.http_at}, {results.rounds} rounds, 16 connections)\n\n"
+        "Median [lowest..highest] of the ratios of one round. `rps` is requests a second, `cpu` CPU time for a request"
+        " (of the peer over ours, of the limit over ours: more is better in every column but p99).\n\n"
+    )
+    columns = (
+        "", "rps / peer", "wanted", "", "cpu peer / ours", "rps / limit", "wanted", "", "cpu limit / ours",
+        "control rps", "control cpu", "rps", "cpu µs", "p99 ms", "p99 / peer", "bytes ours / peer",
+    )  # fmt: skip
+    return head + _table(columns, [_http_row(found) for found in results.http])
+
+
+def _http_row(found: Figures) -> list[str]:
+    row, ours = found.row, found.runs["rostrum"]
+    middle = sorted(ours, key=lambda run: run.rps)[len(ours) // 2]
+    return [
+        row.name,
+        str(found.to_peer), _wanted(row.wanted_peer), found.verdict(row.wanted_peer, found.to_peer),
+        str(found.cpu_to_peer),
+        str(found.to_limit), _wanted(row.wanted_limit), found.verdict(row.wanted_limit, found.to_limit),
+        str(found.cpu_to_limit),
+        str(found.control), str(found.control_cpu),
+        f"{middle.rps:.0f}", f"{middle.cpu_us:.0f}", f"{middle.p99_ms:.1f}", str(found.p99_to_peer),
+        f"{middle.bytes:.0f} / {found.runs['peer'][0].bytes:.0f}",
+    ]  # fmt: skip
+
+
+def _starts(results: Results) -> str:
+    if not results.starts:
+        return ""
+    columns = ("media", "starts", "ready, s", "wanted", "", "first start, s", "own memory, MB", "wanted", "", "engine, MB")
+    rows = []
+    for found in results.starts:
+        off = found.media == "off"
+        rows.append(
+            [
+                found.media, str(found.count),
+                str(found.ready_s), f"≤ {WANTED_READY_S:g}", _at_most(WANTED_READY_S, found.ready_s),
+                f"{found.first_ready_s:.2f}",
+                str(found.own_mb), f"≤ {WANTED_MEMORY_MB:g}" if off else "",
+                _at_most(WANTED_MEMORY_MB, found.own_mb) if off else "", str(found.engine_mb),
+            ]  # fmt: skip
+        )
+    return f"### Start and memory ({results.start_at})\n\n" + _table(columns, rows)
+
+
+def _joins(results: Results) -> str:
+    if results.join is None:
+        return ""
+    join = results.join
+    columns = ("from the click on Join to", "Rostrum, ms", "plain client, ms", "ratio", "wanted", "", "control")
+    rows = [
+        [
+            one.name, str(one.ours_ms), str(one.plain_ms), str(one.ratio),
+            f"≤ {one.wanted:g}", _at_most(one.wanted, one.ratio), str(one.control),
+        ]  # fmt: skip
+        for one in join.figures
+    ]
+    return f"### Joining in Chromium ({results.join_at}, {join.rounds} rounds)\n\n" + _table(columns, rows)
+
+
+def _table(columns: tuple[str, ...], rows: list[list[str]]) -> str:
+    lines: list[Any] = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _wanted(value: float | None) -> str:
+    return "" if value is None else f"≥ {value:g}"
+
+
+def _at_most(wanted: float, got: Spread) -> str:
+    return "ok" if got.median <= wanted else "miss"
