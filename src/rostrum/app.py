@@ -132,10 +132,13 @@ class Rostrum:
         return [
             Route("/oauth2/v1/token", token, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
             Route("/engine/webhook", webhook, methods=["POST"]),
-            Mount("/livekit", app=signalling_app(lambda: self.engine_address())),
+            Mount("/livekit", app=signalling_app(self._signalling_address)),
             *docs.routes(self.tables),
             *pages.routes(self._problem),
         ]
+
+    def _signalling_address(self) -> str | None:
+        return self.engine_address()
 
     def _engine_keys(self) -> EngineKeys | None:
         return self.engine.keys if self.engine is not None and self.engine_ready() is None else None

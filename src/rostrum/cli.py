@@ -89,8 +89,14 @@ def app() -> None:
 @click.option("--redirect-uri", multiple=True, help="An address that a sign-in may return to; may be repeated.")
 @data_dir_option
 @click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
-def app_create(  # noqa: PLR0913 (the command's flags)
-    name: str, *, all_scopes: bool, scope: str | None, redirect_uri: tuple[str, ...], data_dir: Path, database_url: str | None
+def app_create(
+    name: str,
+    *,
+    all_scopes: bool,
+    scope: str | None,
+    redirect_uri: tuple[str, ...],
+    data_dir: Path,
+    database_url: str | None,
 ) -> None:
     """Register an application; prints its client_id and client_secret as JSON."""
     from rostrum.app import known_scopes  # noqa: PLC0415
@@ -242,5 +248,3 @@ def _first_start(database: Any) -> None:
     settings = Settings()
     database.run_here(lambda db: _insert_user(db, settings, "admin", password, admin=True, once=True))
     click.echo(f"First start. Sign in as admin with the one-time password {password} and choose your own.")
-
-

@@ -65,7 +65,9 @@ def routes(problem: Callable[[], Awaitable[str | None]]) -> list[BaseRoute]:
     if folder is not None:
         found.append(Mount("/assets", app=LastingFiles(directory=folder / "assets")))
         found += [
-            Route(f"/{file.name}", _file(file)) for file in folder.iterdir() if file.is_file() and file.name != "index.html"
+            Route(f"/{file.name}", _file(file))
+            for file in folder.iterdir()
+            if file.is_file() and file.name != "index.html"
         ]
     return found
 

@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 from msgspec import Struct
 
+from rostrum.api.work import EngineKeys
 from rostrum.app import Rostrum
 from rostrum.media import binary, engine_config
 from rostrum.media.engine import Engine
@@ -46,8 +47,13 @@ def serve(settings: Settings, data_dir: Path, started: float) -> None:
         runner.run(_run(server, settings, data_dir, listener, certificates, started))
 
 
-async def _run(  # noqa: PLR0913, PLR0917 (what the start has prepared)
-    server: Rostrum, settings: Settings, data_dir: Path, listener: socket.socket, certificates: Certificates, started: float
+async def _run(
+    server: Rostrum,
+    settings: Settings,
+    data_dir: Path,
+    listener: socket.socket,
+    certificates: Certificates,
+    started: float,
 ) -> None:
     inner = _listen("127.0.0.1", 0)
     supervisor = _attach_engine(server, settings, data_dir, inner.getsockname()[1])
@@ -74,7 +80,7 @@ def _attach_engine(server: Rostrum, settings: Settings, data_dir: Path, callback
     if media.engine == "off":
         return None
     if media.engine != "embedded":
-        keys = engine_config.EngineKeys(media.api_key, media.api_secret)
+        keys = EngineKeys(media.api_key, media.api_secret)
         if not (keys.api_key and keys.api_secret):
             message = "an engine elsewhere needs media.api_key and media.api_secret"
             raise StartError(message)
@@ -129,7 +135,7 @@ async def _quiet(server: uvicorn.Server, listener: socket.socket) -> None:
 
 
 async def _announce(server: uvicorn.Server, settings: Settings, certificates: Certificates, started: float) -> None:
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 (uvicorn tells it by this flag alone)
         await asyncio.sleep(0.01)
     took = time.monotonic() - started
     log.info("ready", seconds=round(took, 2), media=settings.media.engine)
@@ -145,7 +151,8 @@ def _addresses(settings: Settings, *, tls_on: bool) -> Iterator[str]:
     yield f"API       {scheme}://{shown}:{port}/api/docs"
     if not tls_on and not engine_config.is_loopback(host):
         yield (
-            f"Browsers give camera and microphone only to https or localhost: open http://localhost:{port}/ on this machine,\n"
+            "Browsers give camera and microphone only to https or localhost: "
+            f"open http://localhost:{port}/ on this machine,\n"
             "or start with --tls-self-signed, with --tls-cert and --tls-key, or behind a reverse proxy (see the README)."
         )
 

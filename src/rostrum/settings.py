@@ -9,11 +9,11 @@ import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
-
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
+
 
 class SettingsError(Exception):
     """A setting has a wrong value or is not known; the message names it and its source."""
@@ -25,14 +25,16 @@ class ServerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     host: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one")] = 8443
     name: Annotated[str, Meta(description="Server name in user and session ids; default: the name of the machine")] = ""
-    public_url: Annotated[str, Meta(description="Address of the server in fixed links, e.g. https://meet.example.org")] = ""
+    public_url: Annotated[
+        str, Meta(description="Address of the server in fixed links, e.g. https://meet.example.org")
+    ] = ""
     timezone: Annotated[str, Meta(description="Time zone of weekly schedules; default: the machine's")] = ""
     tls_cert: Annotated[str, Meta(description="TLS certificate file (PEM)")] = ""
     tls_key: Annotated[str, Meta(description="TLS key file (PEM)")] = ""
     tls_self_signed: Annotated[bool, Meta(description="Make and use a self-signed certificate")] = False
-    trusted_proxies: Annotated[str, Meta(description="Addresses of reverse proxies whose X-Forwarded headers count")] = (
-        "127.0.0.1"
-    )
+    trusted_proxies: Annotated[
+        str, Meta(description="Addresses of reverse proxies whose X-Forwarded headers count")
+    ] = "127.0.0.1"
     max_body: Annotated[int, Meta(ge=1024, description="Largest request body, bytes")] = 1_048_576
 
 
@@ -53,7 +55,9 @@ class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     api_secret: Annotated[str, Meta(description="API secret of an engine that runs elsewhere")] = ""
     node_ip: Annotated[str, Meta(description="Address that browsers send media to; empty: found out")] = ""
     udp_port: Annotated[int, Meta(ge=0, le=65535, description="UDP port for media; 0 takes a free one")] = 7882
-    tcp_port: Annotated[int, Meta(ge=0, le=65535, description="TCP port for media without UDP; 0 takes a free one")] = 7881
+    tcp_port: Annotated[int, Meta(ge=0, le=65535, description="TCP port for media without UDP; 0 takes a free one")] = (
+        7881
+    )
     turn: Annotated[bool, Meta(description="Switch the engine's own TURN server on (UDP port 3478)")] = False
 
 
@@ -63,7 +67,9 @@ class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     users: Annotated[int, Meta(ge=1, description="User accounts")] = 1_000_000
     conferences: Annotated[int, Meta(ge=1, description="Conferences")] = 1_000_000
     ongoing_conferences: Annotated[int, Meta(ge=1, description="Conferences that run at the same time")] = 1_000
-    participants_all_on_screen: Annotated[int, Meta(ge=2, description="Participants of an all-on-screen conference")] = 49
+    participants_all_on_screen: Annotated[
+        int, Meta(ge=2, description="Participants of an all-on-screen conference")
+    ] = 49
     participants_lecture: Annotated[int, Meta(ge=2, description="Participants of a video lecture")] = 1_000
     participants_role_based: Annotated[int, Meta(ge=2, description="Participants of a role-based conference")] = 1_000
     podiums: Annotated[int, Meta(ge=1, description="Speakers of a role-based conference")] = 36
@@ -89,9 +95,9 @@ class TokenSettings(Struct, kw_only=True, forbid_unknown_fields=True):
 class LogSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the server prints."""
 
-    level: Annotated[typing.Literal["debug", "info", "warning", "error"], Meta(description="Least severity printed")] = (
-        "info"
-    )
+    level: Annotated[
+        typing.Literal["debug", "info", "warning", "error"], Meta(description="Least severity printed")
+    ] = "info"
     json: Annotated[bool, Meta(description="Print one JSON object a line")] = False
     access: Annotated[bool, Meta(description="Print a line for each request, without its query string")] = False
 

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 
-
 class AnswerCache:
     """The least recently used answers fall out when `max_bytes` is reached; 0 keeps none."""
 

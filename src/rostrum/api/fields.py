@@ -156,7 +156,9 @@ def _struct_shape(struct: type[Struct], version: str) -> Shape:
     if same:
         return Shape(struct, None)
     title = f"{struct.__name__}_{version.replace('.', '_')}"
-    made = msgspec.defstruct(title, columns, module=f"{struct.__module__}.{version}", rename=_keys(fields), kw_only=True)
+    made = msgspec.defstruct(
+        title, columns, module=f"{struct.__module__}.{version}", rename=_keys(fields), kw_only=True
+    )
     made.__doc__ = struct.__doc__
     return Shape(made, _struct_down(made, steps))
 
@@ -191,7 +193,11 @@ def _struct_down(made: type[Any], steps: list[tuple[str, Down | None]]) -> Down:
 def _list_shape(item: Any, version: str) -> Shape:
     inner = shape(item, version)
     step = inner.down
-    return Shape(list[inner.type], None if step is None else lambda values: [step(value) for value in values])  # type: ignore[name-defined]
+    return Shape(_list_of(inner.type), None if step is None else lambda values: [step(value) for value in values])
+
+
+def _list_of(item: Any) -> Any:
+    return list[item]
 
 
 def _dict_shape(type_: Any, args: tuple[Any, ...], version: str) -> Shape:
@@ -199,7 +205,7 @@ def _dict_shape(type_: Any, args: tuple[Any, ...], version: str) -> Shape:
     step = inner.down
     if step is None:
         return Shape(type_, None)
-    return Shape(dict[args[0], inner.type], lambda values: {key: step(value) for key, value in values.items()})  # type: ignore[valid-type,name-defined]
+    return Shape(type_, lambda values: {key: step(value) for key, value in values.items()})
 
 
 def _union_shape(args: tuple[Any, ...], version: str) -> Shape:

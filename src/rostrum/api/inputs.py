@@ -19,7 +19,7 @@ from rostrum.api.errors import ErrorDetail
 from rostrum.api.fields import Field, declared
 
 Changes = dict[str, Any]
-"""The fields that a request body gave, by their Python names, with the declared types. Nested objects are Changes too."""
+"""The fields that a body gave, by their Python names, with the declared types. Nested objects are Changes too."""
 
 
 class InputField(Struct, frozen=True):
@@ -45,7 +45,9 @@ def body_fields(struct: type[Struct], method: str, version: str) -> tuple[InputF
     )
 
 
-def read_fields(fields: tuple[InputField, ...], raw: Mapping[str, Any], at: str = "") -> tuple[Changes, list[ErrorDetail]]:
+def read_fields(
+    fields: tuple[InputField, ...], raw: Mapping[str, Any], at: str = ""
+) -> tuple[Changes, list[ErrorDetail]]:
     """The given values with their declared types, and one error for each field that is wrong or missing."""
     changes: Changes = {}
     wrong: list[ErrorDetail] = []

@@ -69,7 +69,7 @@ def _field_types(fields: Iterable[InputField]) -> Iterator[Any]:
 
 def _operation(route: Route, known: _Schemas) -> dict[str, Any]:
     operation = route.operation
-    summary, _, description = inspect.getdoc(operation.function).partition(". ") if operation.function.__doc__ else ("", "", "")
+    summary, _, description = (inspect.getdoc(operation.function) or "").partition(". ")
     shown: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.path.strip("/").split("/")[0]],
@@ -133,7 +133,8 @@ def _object(fields: Iterable[InputField], known: _Schemas) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "type": "object",
         "properties": {
-            field.key: known.of(field.type) if field.nested is None else _object(field.nested, known) for field in listed
+            field.key: known.of(field.type) if field.nested is None else _object(field.nested, known)
+            for field in listed
         },
     }
     required = [field.key for field in listed if field.required]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 Test = Callable[[AbstractSet[str]], bool]
@@ -29,7 +30,7 @@ def permission(expression: str) -> Test:
 
 def names(expression: str) -> frozenset[str]:
     """The scope names that occur in `expression`."""
-    return frozenset(token for token in _tokens(expression) if token not in "()|&" and token != ANY)
+    return frozenset(name for name in _tokens(expression) if name not in {*"()|&", ANY})
 
 
 def _tokens(expression: str) -> list[str]:

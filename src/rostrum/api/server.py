@@ -207,5 +207,3 @@ def _preflight(headers: Headers) -> dict[str, str]:
         "Access-Control-Allow-Headers": headers.get("access-control-request-headers") or "authorization, content-type",
         "Access-Control-Max-Age": "86400",
     }
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
-
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -129,5 +128,3 @@ class Work(Struct):
     def later(self, deferred: Deferred) -> None:
         """Do something after the commit; a rolled-back unit does nothing."""
         self.after_commit.append(deferred)
-
-

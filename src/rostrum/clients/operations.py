@@ -18,13 +18,15 @@ from rostrum.conferences import store as conferences
 from rostrum.ids import hashed, new_guest_id, new_secret, short_id
 from rostrum.oauth import store as tokens
 
-Lang = Literal["en", "ru", "de", "es", "fa", "fr", "it", "ja", "cs", "pl", "pt", "ko", "uk", "vi", "zh", "zht", "tr", "he"]
+Lang = Literal[
+    "en", "ru", "de", "es", "fa", "fr", "it", "ja", "cs", "pl", "pt", "ko", "uk", "vi", "zh", "zht", "tr", "he"
+]
 Case = Literal["download", "join_conference_button", "join_conference_roaming"]
 _TOKEN_LIFETIME = timedelta(days=1)
 
 
 class Identity(Struct, frozen=True):
-    """Whom a join link signs in: the login as it stands in the link, and the token; empty when the caller proves nothing."""
+    """Whom a join link signs in: the login as it stands in the link, and the token."""
 
     login: str
     token: str

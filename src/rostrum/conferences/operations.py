@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
-from sqlalchemy.exc import IntegrityError
 
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
@@ -18,6 +17,7 @@ from rostrum.conferences import rules, store
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.shown import shown
 from rostrum.conferences.wire import Conference, ConferencePage, InvitationGiven, State
+from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, UserId, new_conference_id, short_id
 
 READ = Ranged("conferences | conferences:read", was="conferences", until="v3")
@@ -111,7 +111,7 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
     rules.check_invitations(row, invited, limits)
     try:
         store.insert_conference(work.db, row)
-    except IntegrityError as error:
+    except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
     store.replace_invitations(work.db, row.id, invited)
     return row

@@ -99,7 +99,9 @@ class InvitationRow(Struct, frozen=True):
     translator: Translator | None = None
 
 
-def new_conference(body: Changes, identity: ConferenceId, owner: UserId, now: datetime, limits: LimitSettings) -> ConferenceRow:
+def new_conference(
+    body: Changes, identity: ConferenceId, owner: UserId, now: datetime, limits: LimitSettings
+) -> ConferenceRow:
     """The conference that a request body describes, with limits that fit its mode."""
     blank = ConferenceRow(id=identity, topic=body["topic"], owner=owner, created_at=now, max_guests=limits.guests)
     return changed(blank, body, owner, now, limits)
@@ -145,9 +147,7 @@ def invited(given: list[str | InvitationGiven]) -> list[InvitationGiven]:
 def check_invitations(after: ConferenceRow, rows: list[InvitationRow], limits: LimitSettings) -> None:
     """Raise an error for too many invitations, too many guests, or a list without the owner."""
     if len(rows) > after.max_participants:
-        raise problem(
-            "conferenceMaxInvitationsLimit", conference_id=after.id, max_participants=after.max_participants
-        )
+        raise problem("conferenceMaxInvitationsLimit", conference_id=after.id, max_participants=after.max_participants)
     guests = sum(row.type == "custom" for row in rows)
     allowed = min(after.max_guests, limits.guests)
     if guests > allowed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
@@ -11,7 +11,9 @@ from msgspec import UNSET, Struct
 from rostrum.api import errors
 from rostrum.conferences.wire import Schedule
 
-NEVER, WEEKLY, ONCE = -1, 0, 1
+NEVER: Literal[-1] = -1
+WEEKLY: Literal[0] = 0
+ONCE: Literal[1] = 1
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEEDED = {NEVER: (), WEEKLY: ("duration", "days", "time"), ONCE: ("start_time", "duration")}
 _MOST_SECONDS = 10**11
@@ -39,7 +41,9 @@ def checked(given: dict[str, Any], now: datetime) -> Schedule:
     if missing:
         raise errors.wrong(missing)
     if kind == ONCE:
-        return Schedule(type=ONCE, start_time=int(now.timestamp()) if start == -1 else start, duration=given["duration"])
+        return Schedule(
+            type=ONCE, start_time=int(now.timestamp()) if start == -1 else start, duration=given["duration"]
+        )
     days = sorted(set(given["days"]), key=_DAYS.index)
     return Schedule(type=WEEKLY, duration=given["duration"], days=days, time=given["time"])
 
@@ -89,7 +93,7 @@ def is_over(schedule: Schedule, now: datetime) -> bool:
 
 
 def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
-    """A wall-clock time of a day; 24:00 is the next midnight. A time that the clock skips becomes the one after the gap."""
+    """A wall-clock time of a day; 24:00 is the next midnight. A time that the clock skips moves past the gap."""
     hours, minutes = (int(part) for part in clock.split(":"))
     local = datetime.combine(day + timedelta(days=hours // 24), time(hours % 24, minutes), zone)
     return local.astimezone(UTC)

@@ -29,13 +29,13 @@ class Filter(msgspec.Struct, kw_only=True):
 def find_conference(db: Connection, conference_id: str) -> ConferenceRow | None:
     """The conference with this id."""
     row = db.execute(select(*_COLUMNS).where(conferences.c.id == conference_id)).one_or_none()
-    return row and _conference(row)
+    return None if row is None else _conference(row)
 
 
 def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
     """The conference that runs as this session."""
     row = db.execute(select(*_COLUMNS).where(conferences.c.stream_id == session_id)).one_or_none()
-    return row and _conference(row)
+    return None if row is None else _conference(row)
 
 
 def count_conferences(db: Connection) -> int:

@@ -190,20 +190,14 @@ class Conference(Struct, kw_only=True):
     max_guests: Annotated[int, Takes(Annotated[int, Meta(ge=0)]), Since("v3.6"), PUT_POST]
     participants_lock_enabled: Annotated[bool | None, Since("v3.7")]
     reminders_enabled: Annotated[bool, Since("v3.7"), PUT_POST]
-    reminders: Annotated[
-        list[Reminder], Takes(Annotated[list[Reminder], Meta(max_length=4)]), Since("v3.7"), PUT_POST
-    ]
+    reminders: Annotated[list[Reminder], Takes(Annotated[list[Reminder], Meta(max_length=4)]), Since("v3.7"), PUT_POST]
     waiting_room_enabled: Annotated[bool, Since("v3.7"), PUT_POST]
-    waiting_room_scope: Annotated[
-        Literal["all", "unplanned", "strangers", "guests"], Since("v3.7"), PUT_POST
-    ]
+    waiting_room_scope: Annotated[Literal["all", "unplanned", "strangers", "guests"], Since("v3.7"), PUT_POST]
     origin_type: Annotated[Literal["restfulapi", "clientapp"], Since("v3.8")]
     use_translation: Annotated[bool, Since("v3.9"), PUT_POST]
     translation_flat_volume: Annotated[Annotated[int, Meta(ge=0, le=100)] | None, Since("v3.9"), PUT_POST]
     expiration_time_updating_allowed: Annotated[bool, Since("v3.9"), PUT_POST]
-    expiration_time_alert: Annotated[
-        int, Takes(Annotated[int, Meta(ge=0, le=86_400)]), Since("v3.9"), PUT_POST
-    ]
+    expiration_time_alert: Annotated[int, Takes(Annotated[int, Meta(ge=0, le=86_400)]), Since("v3.9"), PUT_POST]
     sequence_type: Annotated[Switch, Since("v3.9"), PUT_POST]
     scan_type: Annotated[Switch, Since("v3.9"), PUT_POST]
     disable_audio_remarks: Annotated[bool, Since("v3.9"), PUT_POST]

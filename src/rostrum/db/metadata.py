@@ -68,4 +68,4 @@ revisions = Table(
     Column("topic", String(32), primary_key=True),
     Column("number", BigInteger, nullable=False, server_default="0"),
 )
-"""How often the rows of a topic changed: raised in the writing transaction, read before a kept answer is given again."""
+"""How often the rows of a topic changed: raised by the writing transaction, read before a kept answer is reused."""

@@ -34,14 +34,17 @@ def arrive(db: Connection, node: str, now: datetime) -> datetime | None:
     """
     known = db.execute(select(nodes)).all()
     db.execute(
-        insert(nodes).values(id=node, host=socket.gethostname(), pid=os.getpid(), started=_started(os.getpid()), alive_at=now)
+        insert(nodes).values(
+            id=node, host=socket.gethostname(), pid=os.getpid(), started=_started(os.getpid()), alive_at=now
+        )
     )
     dead = [row for row in known if not _lives(row, now)]
     if dead:
         db.execute(delete(nodes).where(nodes.c.id.in_([row.id for row in dead])))
     if not dead or len(dead) < len(known):
         return None
-    return max(row.alive_at for row in dead)
+    moments: list[datetime] = [row.alive_at for row in dead]
+    return max(moments)
 
 
 def beat(db: Connection, node: str, now: datetime) -> None:
@@ -50,7 +53,7 @@ def beat(db: Connection, node: str, now: datetime) -> None:
 
 
 def depart(db: Connection, node: str) -> None:
-    """This process ends in order."""
+    """Leave in order."""
     db.execute(delete(nodes).where(nodes.c.id == node))
 
 

@@ -31,7 +31,5 @@ def touch(db: Connection, *topics: str) -> None:
     for topic in sorted(set(topics)):
         statement = insert(revisions).values(topic=topic, number=1)
         db.execute(
-            statement.on_conflict_do_update(
-                index_elements=[revisions.c.topic], set_={"number": revisions.c.number + 1}
-            )
+            statement.on_conflict_do_update(index_elements=[revisions.c.topic], set_={"number": revisions.c.number + 1})
         )

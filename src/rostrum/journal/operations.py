@@ -38,7 +38,7 @@ GROUP_CALL = 10
 
 
 @operation("GET", "/logs/calls", scope="logs.calls:read", since="v3.1")
-def list_calls(  # noqa: PLR0913, PLR0917 (the documented parameters)
+def list_calls(
     work: Work,
     timezone: Timezone = 0,
     page_size: PageSize = 20,

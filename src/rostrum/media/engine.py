@@ -10,9 +10,8 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from rostrum.api.work import Deferred
+from rostrum.api.work import Deferred, EngineKeys
 from rostrum.media.commands import EndRoom, RemoveParticipant, Tell
-from rostrum.media.engine_config import EngineKeys
 
 if TYPE_CHECKING:
     from livekit.api import LiveKitAPI
@@ -42,7 +41,7 @@ class Engine:
         self._waiting: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def carry_out(self, command: Deferred) -> None:
-        """Carry out one command; the commands of a session keep their order. A failure is logged: reconciling heals it."""
+        """Carry out one command; those of a session keep their order. A failure is logged: reconciling heals it."""
         if not isinstance(command, EndRoom | RemoveParticipant | Tell):
             return
         async with self._waiting[command.session_id]:
@@ -72,7 +71,7 @@ class Engine:
     async def close(self) -> None:
         """Close the client's connections."""
         if self._client is not None:
-            await self._client.aclose()  # type: ignore[no-untyped-call]
+            await self._client.aclose()
             self._client = None
 
     async def _dispatch(self, command: EndRoom | RemoveParticipant | Tell) -> None:

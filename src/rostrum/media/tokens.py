@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 from msgspec import Struct
 
-from rostrum.media.engine_config import EngineKeys
+from rostrum.api.work import EngineKeys
 
 SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
 _LIFETIME_S = 3600
@@ -23,7 +23,7 @@ class Grants(Struct, frozen=True):
     subscribe: bool
 
 
-def participant_token(  # noqa: PLR0913 (the claims of a token)
+def participant_token(
     keys: EngineKeys,
     *,
     session_id: str,

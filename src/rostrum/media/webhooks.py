@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rostrum.api.errors import ApiError, problem
-from rostrum.media.engine_config import EngineKeys
+from rostrum.api.work import EngineKeys
 
 _MAX_BODY = 262_144
 
@@ -41,7 +41,12 @@ def verified(body: bytes, authorization: str | None, keys: EngineKeys) -> dict[s
     """The event in a webhook's body. Raises ForgedWebhookError unless the engine signed exactly these bytes."""
     try:
         claims = jwt.decode(
-            authorization or "", keys.api_secret, algorithms=["HS256"], issuer=keys.api_key, leeway=10, options={"require": ["exp"]}
+            authorization or "",
+            keys.api_secret,
+            algorithms=["HS256"],
+            issuer=keys.api_key,
+            leeway=10,
+            options={"require": ["exp"]},
         )
     except jwt.InvalidTokenError as error:
         raise ForgedWebhookError from error

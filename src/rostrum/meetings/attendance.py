@@ -40,9 +40,7 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Def
     return []
 
 
-def reconcile(
-    db: Connection, rooms: Mapping[str, list[Present]], missing: Missing, now: datetime
-) -> list[Deferred]:
+def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missing, now: datetime) -> list[Deferred]:
     """Compare our sessions with the engine's rooms, mend ours, and return what the engine must mend."""
     open_ids = {session.id for session in store.open_sessions(db)}
     commands: list[Deferred] = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from rostrum.accounts.users import presence
 from rostrum.api.errors import problem
 from rostrum.api.work import Work
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
+from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, SessionId, new_session_id, uid
 from rostrum.media.commands import EndRoom, RemoveParticipant
 from rostrum.meetings import rules, store
@@ -39,7 +39,7 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
     )
     try:
         store.insert_session(work.db, session)
-    except IntegrityError as error:
+    except Duplicate as error:
         raise problem("conferenceAlreadyRunning", conference_id=conference.id) from error
     conferences.set_running(work.db, conference.id, session.id)
     return session
@@ -99,7 +99,7 @@ def refresh_presence(db: Connection, user_id: str) -> None:
         presence.set_status(db, user_id, presence.MULTIHOST if owns else presence.BUSY)
 
 
-def _close(  # noqa: PLR0913, PLR0917 (what the log keeps of an end)
+def _close(
     db: Connection,
     session_id: SessionId,
     conference_id: ConferenceId,

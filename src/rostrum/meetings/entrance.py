@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
-from sqlalchemy.exc import IntegrityError
 
 from rostrum.accounts.users import store as users
 from rostrum.api.errors import missing, problem, refused, wrong
@@ -15,6 +14,7 @@ from rostrum.conferences import joining, schedule
 from rostrum.conferences import store as conferences
 from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.rules import ConferenceRow
+from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
 from rostrum.media.commands import RemoveParticipant
 from rostrum.media.tokens import participant_token
@@ -26,9 +26,7 @@ GuestName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S")]
 ENGINE_PATH = "/livekit"
 
 
-@operation(
-    "GET", "/conferences/{conference_id}", surface="web", reach="open", answer="conference"
-)
+@operation("GET", "/conferences/{conference_id}", surface="web", reach="open", answer="conference")
 def read_card(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     """What the join page shows of a conference. Errors: conferenceNotFound."""
     return cards(work, [_found(work, conference_id)])[0]
@@ -156,7 +154,7 @@ def _admit(
     )
 
 
-def _new_place(  # noqa: PLR0913 (the columns of a place)
+def _new_place(
     work: Work, conference: ConferenceRow, who: ParticipantId, display_name: str, secret: str, *, is_owner: bool
 ) -> ParticipationRow:
     user_id = work.caller.user_id if work.caller.kind == "user" else None
@@ -174,7 +172,6 @@ def _new_place(  # noqa: PLR0913 (the columns of a place)
     )
     try:
         store.insert_participation(work.db, place)
-    except IntegrityError as error:
+    except Duplicate as error:
         raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409) from error
     return place
-

@@ -51,7 +51,9 @@ def read_me(work: Work) -> Me:
     return _shown(work, _account(work))
 
 
-@operation("PUT", "/me/password", surface="web", reach="user", answer="me", scope="users | users:write", prepare=hash_new)
+@operation(
+    "PUT", "/me/password", surface="web", reach="user", answer="me", scope="users | users:write", prepare=hash_new
+)
 def change_password(
     work: Work,
     password: Annotated[str, InBody()],
@@ -73,7 +75,11 @@ def list_cards(work: Work) -> ConferenceCards:
     def order(row: ConferenceRow) -> tuple[bool, bool, float]:
         times = schedule.next_times(row.schedule, work.now, work.zone)
         upcoming = times is not None and times.end > work.now
-        return not row.running, not upcoming, times.start.timestamp() if times and upcoming else -row.created_at.timestamp()
+        return (
+            not row.running,
+            not upcoming,
+            times.start.timestamp() if times and upcoming else -row.created_at.timestamp(),
+        )
 
     return ConferenceCards(cards(work, sorted(rows, key=order)))
 

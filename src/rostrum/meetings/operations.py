@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from msgspec import Meta
 
@@ -188,7 +188,8 @@ def _participants(work: Work, present: list[ParticipationRow]) -> list[Participa
     shown = {user.id: user for user in users.shown(work, list(accounts_by_id.values()))}
     found = []
     for one in present:
-        times = {"invite_time": None, "join_time": int(one.join_time.timestamp()) if one.join_time else None}
+        join_time = int(one.join_time.timestamp()) if one.join_time else None
+        times: dict[str, Any] = {"invite_time": None, "join_time": join_time}
         user = shown.get(one.user_id or "")
         if user is None:
             guest = one.participant_id.partition("@")[0]

@@ -154,5 +154,3 @@ def _shown(row: MessageRow) -> ChatMessage:
         message=row.message,
         time=row.time_stamp.timestamp(),
     )
-
-

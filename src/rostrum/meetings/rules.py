@@ -15,7 +15,9 @@ from rostrum.media.tokens import Grants
 
 Role = Literal[-1, 0, 1, 2, 3, 4, 5]
 """-1 unknown, 0 all on screen, 1 listener, 2 host, 3 and 4 podium speaker, 5 listener with an audio remark."""
-EVERYBODY, LISTENER, HOST = 0, 1, 2
+EVERYBODY: Literal[0] = 0
+LISTENER: Literal[1] = 1
+HOST: Literal[2] = 2
 
 # How a call ended (page), and how a participant left (recorded calls; the page lists no values).
 TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 6, 10, 15
@@ -89,7 +91,7 @@ def role_of(conference: ConferenceRow, *, is_owner: bool) -> Role:
 
 
 def rights_of(conference: ConferenceRow, role: Role, *, is_guest: bool) -> ClientRights:
-    """What a participant may do now: the audience's rights; the host has all; a listener sends neither sound nor picture."""
+    """What a participant may do now: the audience's rights, the host all; a listener sends no sound and no picture."""
     if role == HOST:
         return ClientRights()
     rights = conference.rights.guest if is_guest else conference.rights.user

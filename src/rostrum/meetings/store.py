@@ -33,7 +33,7 @@ def find_session(db: Connection, session_id: str) -> SessionRow | None:
     """The session with this id, if it runs."""
     statement = select(*_SESSION).where(sessions.c.id == session_id, sessions.c.end_time.is_(None))
     row = db.execute(statement).one_or_none()
-    return row and _session(row)
+    return None if row is None else _session(row)
 
 
 def open_sessions(db: Connection) -> list[SessionRow]:
@@ -48,7 +48,7 @@ def count_open(db: Connection) -> int:
 
 def next_number(db: Connection) -> int:
     """The running number of the next session."""
-    return db.execute(select(func.coalesce(func.max(sessions.c.number), 0) + 1)).scalar_one()
+    return int(db.execute(select(func.coalesce(func.max(sessions.c.number), 0) + 1)).scalar_one())
 
 
 def insert_session(db: Connection, row: SessionRow) -> None:
@@ -58,7 +58,9 @@ def insert_session(db: Connection, row: SessionRow) -> None:
     revisions.touch(db, "sessions")
 
 
-def close_session(db: Connection, session_id: SessionId, now: datetime, term_reason: int, leave_reason: int) -> list[str]:
+def close_session(
+    db: Connection, session_id: SessionId, now: datetime, term_reason: int, leave_reason: int
+) -> list[str]:
     """End a session and everybody's part in it; the ids of the users who were in."""
     present = and_(participations.c.session_id == session_id, participations.c.leave_time.is_(None))
     users = [row.user_id for row in db.execute(select(participations.c.user_id).where(present)) if row.user_id]
@@ -129,7 +131,7 @@ def keep_averages(db: Connection, row: ParticipationRow, after: Averages) -> Non
     db.execute(statement.values(**msgspec.structs.asdict(after)))
 
 
-def insert_message(  # noqa: PLR0913 (the columns of a message)
+def insert_message(
     db: Connection, session_id: str, sender: ParticipationRow, to: ParticipantId | None, text: str, now: datetime
 ) -> MessageRow:
     """Keep a message of the chat."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from msgspec import Struct, UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from rostrum.accounts.groups.wire import GroupMini, group_ids
 from rostrum.api.fields import Since, Was
@@ -41,7 +41,7 @@ class Participant(Struct, kw_only=True):
 
     id: str
     uid: Annotated[str | UnsetType, Since("v3")] = UNSET
-    avatar: str | None | UnsetType = UNSET
+    avatar: str | UnsetType | None = UNSET
     login_name: str
     email: str | UnsetType = UNSET
     display_name: str

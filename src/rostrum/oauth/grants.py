@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request, TokenMixin, grants
-from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidScopeError
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from sqlalchemy import Connection, Row
 
 from rostrum.ids import hashed, new_secret
@@ -53,7 +53,7 @@ class Client(ClientMixin):  # type: ignore[misc]
         return self._secret_hash is not None and secrets.compare_digest(hashed(client_secret), self._secret_hash)
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002
-        """Users sign in through a client without giving its secret: the page asks for it with client_credentials only."""
+        """Users sign in without the secret of the client: the page asks for it with client_credentials only."""
         return method == "none" or self._secret_hash is not None
 
     def check_grant_type(self, grant_type: str) -> bool:
@@ -154,9 +154,7 @@ class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
     """Answers one request of the token endpoint inside one unit of work."""
 
-    def __init__(
-        self, db: Connection, now: datetime, settings: TokenSettings, known_scopes: frozenset[str]
-    ) -> None:
+    def __init__(self, db: Connection, now: datetime, settings: TokenSettings, known_scopes: frozenset[str]) -> None:
         super().__init__()
         self.db = db
         self.now = now
@@ -214,7 +212,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         """The endpoint sends the headers itself."""
         return status, dict(body)
 
-    def _generate(  # noqa: PLR0913 (Authlib's signature)
+    def _generate(
         self,
         grant_type: str,  # noqa: ARG002
         client: Client,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
-from sqlalchemy.exc import IntegrityError
 
 from rostrum.accounts import passwords
 from rostrum.accounts.groups.wire import NO_GROUP
@@ -17,6 +16,7 @@ from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, Ranged, operation
 from rostrum.api.work import UrlType, Work
+from rostrum.db.errors import Duplicate
 from rostrum.ids import UserId, short_id, uid
 
 READ = Ranged("users | users:read", was="users", until="v3")
@@ -35,7 +35,7 @@ def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
     _check_unique(work, user.id, user.email)
     try:
         store.insert_user(work.db, user)
-    except IntegrityError as error:
+    except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="login_name") from error
     return shown(work, [user])[0]
 
@@ -66,7 +66,9 @@ def list_users(
     return UserPage(page + 1 if len(found) > page_size else -1, shown(work, found[:page_size]))
 
 
-@operation("GET", "/users/{user_id}", scope=READ_ONE, answer="user", reach="user", cached=("users", "groups", "presence"))
+@operation(
+    "GET", "/users/{user_id}", scope=READ_ONE, answer="user", reach="user", cached=("users", "groups", "presence")
+)
 def read_user(work: Work, user_id: UserId, url_type: Annotated[UrlType, Since("v3.1")] = "dynamic") -> User:
     """Read one account. Errors: userNotFound."""
     del url_type  # shapes the address of the avatar

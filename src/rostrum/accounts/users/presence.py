@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -18,7 +19,7 @@ BUSY: Status = 2
 MULTIHOST: Status = 5
 
 
-def statuses(db: Connection, ids: list[str]) -> dict[str, Any]:
+def statuses(db: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The status of each of these users who is not offline."""
     found = db.execute(select(presence.c.user_id, presence.c.status).where(presence.c.user_id.in_(ids)))
     return {row.user_id: row.status for row in found}

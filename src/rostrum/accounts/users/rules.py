@@ -14,7 +14,7 @@ from rostrum.api.work import Happening
 from rostrum.ids import UserId
 from rostrum.settings import LimitSettings
 
-# A login stands in ids, addresses and paths, so what would change their meaning is left out; LDAP's sub.domain\user fits.
+# A login stands in ids, addresses and paths: what would change their meaning is left out, LDAP's sub.domain\user fits.
 _LOGIN = re.compile(r"[^\s@#/?%:\x00-\x1f]+(@[^\s@#/?%:\x00-\x1f]+)?")
 
 

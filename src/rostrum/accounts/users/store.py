@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from rostrum.accounts.groups.tables import group_users, groups
+from rostrum.accounts.groups.wire import GroupMini
 from rostrum.accounts.users.rules import UserRow, email_key, shown_rights, values
 from rostrum.accounts.users.tables import users
-from rostrum.accounts.groups.wire import GroupMini
 from rostrum.db import revisions
 from rostrum.ids import UserId
 
@@ -22,7 +22,7 @@ _BY_ID = select(*_COLUMNS)
 def find_user(db: Connection, user_id: str) -> UserRow | None:
     """The account with this id."""
     row = db.execute(_BY_ID.where(users.c.id == user_id)).one_or_none()
-    return row and _user(row)
+    return None if row is None else _user(row)
 
 
 def find_users(db: Connection, ids: Iterable[str]) -> dict[str, UserRow]:
@@ -74,7 +74,7 @@ def list_users(db: Connection, filters: Mapping[str, str | None], page_size: int
     return [_user(row) for row in db.execute(statement)]
 
 
-def groups_of(db: Connection, ids: list[str]) -> dict[str, list[GroupMini]]:
+def groups_of(db: Connection, ids: Sequence[str]) -> dict[str, list[GroupMini]]:
     """The groups of accounts, by account."""
     statement = (
         select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
