@@ -77,7 +77,7 @@ def find(env: Mapping[str, str] | None = None, report: Report | None = None) -> 
 
 
 def cache_dir(env: Mapping[str, str]) -> Path:
-    """The folder outside the source tree that keeps what was built: $ROSTRUM_CACHE_DIR, or rostrum below the XDG cache."""
+    """The folder outside the source tree for what was built: $ROSTRUM_CACHE_DIR, or rostrum below the XDG cache."""
     if given := env.get("ROSTRUM_CACHE_DIR"):
         return Path(given)
     home = env.get("HOME") or str(Path.home())
@@ -111,7 +111,7 @@ def _given(path: Path) -> EngineBinary:
 def _build(env: Mapping[str, str], say: Report) -> EngineBinary:
     if not (_MODULE_DIR / "go.mod").is_file():
         message = (
-            f"no livekit-server {ENGINE_VERSION} on this machine, and this installation has no sources to build it from: "
+            f"no livekit-server {ENGINE_VERSION} on this machine, and this installation has no sources to build it: "
             f"set ROSTRUM_LIVEKIT_BIN to one (`go install {PACKAGE}@v{ENGINE_VERSION}` makes it), "
             "run from a clone of the repository, or start with --media off"
         )
@@ -139,10 +139,12 @@ def _compile(go: Path, made: Path, env: Mapping[str, str], say: Report) -> None:
         command, cwd=_MODULE_DIR, env=surroundings, text=True, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     with process:
-        assert process.stderr is not None  # noqa: S101 -- a pipe was asked for
+        assert process.stderr is not None
         problems = _follow(iter(process.stderr), say)
     if process.returncode:
-        message = f"building livekit-server failed ({go} build ended with {process.returncode}):\n" + "\n".join(problems)
+        message = f"building livekit-server failed ({go} build ended with {process.returncode}):\n" + "\n".join(
+            problems
+        )
         raise BinaryError(message)
 
 

@@ -1,4 +1,4 @@
-"""What the engine is told: its keys, its ports and addresses, its webhook; pure but for the small readers at the end."""
+"""What the engine is told: its keys, its ports and addresses, its webhook; pure but for the small readers below."""
 
 from __future__ import annotations
 
@@ -13,22 +13,18 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from rostrum.api.work import EngineKeys
+
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
-_A_YEAR = 31_536_000
-
-
-class EngineKeys(Struct, frozen=True):
-    """The key pair that signs tokens and webhooks of our engine."""
-
-    api_key: str
-    api_secret: str
+_EMPTY_S = 60
 
 
 class EngineOptions(Struct, frozen=True, kw_only=True):
     """What the operator decides about the engine.
 
-    `node_ip` empty offers every address of this machine; it must be set behind NAT. Ports of 0 are chosen.
-    `loopback` offers 127.0.0.1 too. `redis_url` is host:port or redis://[user:password@]host:port[/db].
+    `node_ip` empty offers every address of this machine; it must be set behind NAT; a loopback address keeps all media
+    on this machine. Ports of 0 are chosen. `loopback` offers 127.0.0.1 too. `redis_url` is host:port or
+    redis://[user:password@]host:port[/db].
     """
 
     webhook_url: str = ""
@@ -38,7 +34,7 @@ class EngineOptions(Struct, frozen=True, kw_only=True):
     loopback: bool = False
     turn: bool = False
     turn_port: int = 3478
-    log_level: Literal["debug", "info", "warn", "error"] = "info"
+    log_level: Literal["debug", "info", "warn", "error"] = "warn"
     redis_url: str = ""
 
 
@@ -72,8 +68,9 @@ def document(settings: EngineSettings) -> dict[str, Any]:
         "bind_addresses": ["127.0.0.1"],
         "keys": {keys.api_key: keys.api_secret},
         "rtc": _rtc(settings),
-        # Rooms begin and end with our sessions only: a token that is left over must not bring one back.
-        "room": {"auto_create": False, "empty_timeout": _A_YEAR, "departure_timeout": _A_YEAR},
+        # A room comes with its first participant, so that browsers find their meeting again by themselves when the
+        # engine was restarted. One that a left-over token brings back is ended as soon as its webhook arrives.
+        "room": {"auto_create": True, "empty_timeout": _EMPTY_S, "departure_timeout": _EMPTY_S},
         "turn": _turn(options),
         "logging": {"json": True, "level": options.log_level, "pion_level": "error"},
     }
@@ -101,6 +98,8 @@ def _rtc(settings: EngineSettings) -> dict[str, Any]:
     }
     if node_ip:
         rtc["node_ip"] = node_ip
+        if loopback:
+            rtc["ips"] = {"includes": ["127.0.0.0/8", "::1/128"]}
     else:
         # Without it an engine that finds its addresses itself asks public STUN servers for them.
         rtc["use_ice_lite"] = True
@@ -141,7 +140,7 @@ def is_loopback(host: str) -> bool:
 
 
 def load_or_create_keys(data_dir: Path) -> EngineKeys:
-    """The engine's keys of this data folder (engine/keys.json, readable by the owner only), made when there are none."""
+    """The engine's keys of this data folder (engine/keys.json, readable by its owner only), made if there are none."""
     path = data_dir / "engine" / "keys.json"
     if path.exists():
         return msgspec.json.decode(path.read_bytes(), type=EngineKeys)
@@ -163,7 +162,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def default_address() -> str | None:
-    """This machine's address on its default route, or None; nothing is sent to find it."""
+    """The address of this machine on its default route, or None; nothing is sent to find it."""
     for family, anywhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             try:

@@ -15,6 +15,9 @@ LINE_LIMIT = 1 << 20
 # The engine reports every participant's every step as "info": that is detail for us.
 _LEVELS = {"debug": "debug", "info": "debug", "warn": "warning", "error": "error", "fatal": "critical"}
 _DROPPED = {"level", "ts", "msg", "logger", "event"}
+# What it warns of whenever somebody leaves.
+_ROUTINE = {"error reading data channel", "error writing to websocket"}
+_LONGEST_VALUE = 500
 _SECRET_NAME = re.compile(r"token|secret|password|authorization|keys$", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"(access_token=|join_request=|Bearer\s+|eyJ)[\w.%=+/~-]+")
 
@@ -56,7 +59,11 @@ class EngineLog:
             return
         level = _LEVELS.get(str(fields.get("level")), "warning")
         message = str(fields.get("msg", "engine"))
+        if message in _ROUTINE:
+            level = "debug"
         if level in {"error", "critical"}:
             self._last.append(f"{message} {fields.get('error', '')}".strip())
-        shown = {name: value for name, value in fields.items() if name not in _DROPPED and not _SECRET_NAME.search(name)}
+        shown = {
+            name: value for name, value in fields.items() if name not in _DROPPED and not _SECRET_NAME.search(name)
+        }
         getattr(log, level)(message, **shown)

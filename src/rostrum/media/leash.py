@@ -1,7 +1,7 @@
 """A child process that cannot outlive its parent, and what a parent that was killed left behind.
 
-Run as a script it becomes the given program after asking the kernel to kill it with its parent. That request is bound to
-the *thread* that started the child: start it from the main thread.
+Run as a script it becomes the given program after asking the kernel to kill it with its parent. That request is bound
+to the *thread* that started the child: start it from the main thread.
 """
 
 from __future__ import annotations

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 
 import aiohttp
 import structlog
 import websockets.http11
 from msgspec import Struct
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Subprotocol
@@ -23,6 +24,7 @@ websockets.http11.MAX_LINE_LENGTH = max(websockets.http11.MAX_LINE_LENGTH, 65_53
 _OURS = re.compile(r"/rtc(/[A-Za-z0-9_-]+)*")
 _TRY_AGAIN_LATER = 1013
 _TOO_BIG = 1009
+_POLICY = 1008
 _LARGEST_ENGINE_MESSAGE = 16 * 1_048_576
 _LARGEST_HTTP_ANSWER = 65_536
 _ANSWER_HEADERS = ("content-type", "access-control-")
@@ -44,7 +46,7 @@ class SignallingLimits(Struct, frozen=True):
 def signalling_app(upstream: Upstream, limits: SignallingLimits | None = None) -> ASGIApp:
     """The proxy as an ASGI application, to be mounted at /livekit.
 
-    `upstream` tells where the engine is now (http, https, ws or wss; the path before /rtc too), or None while it is away.
+    `upstream` tells where the engine is now (http, https, ws or wss; the path before /rtc too), None while it is away.
     """
     return _SignallingProxy(upstream, limits or SignallingLimits())
 
@@ -216,8 +218,8 @@ async def _refuse(scope: Scope, send: Send, status: int, headers: Headers, body:
 
 async def _deny(scope: Scope, send: Send, status: int, headers: Headers, body: bytes) -> None:
     if "websocket.http.response" not in scope.get("extensions", {}):
-        closing: Message = {"type": "websocket.close", "code": _TRY_AGAIN_LATER if status >= 500 else 1008}  # noqa: PLR2004
-        await send(closing)
+        away = status == HTTPStatus.SERVICE_UNAVAILABLE
+        await send({"type": "websocket.close", "code": _TRY_AGAIN_LATER if away else _POLICY})
         return
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "websocket.http.response.start", "status": status, "headers": [*headers, length]})

@@ -16,8 +16,9 @@ from typing import Literal
 import structlog
 from msgspec import Struct
 
+from rostrum.api.work import EngineKeys
 from rostrum.media import engine_config, leash
-from rostrum.media.engine_config import EngineKeys, EngineOptions, EnginePorts, EngineSettings
+from rostrum.media.engine_config import EngineOptions, EnginePorts, EngineSettings
 from rostrum.media.engine_log import LINE_LIMIT, EngineLog
 
 log = structlog.get_logger(__name__)
@@ -54,8 +55,8 @@ class EngineState(Struct, frozen=True):
 class EngineSupervisor:
     """One engine process for one data folder.
 
-    `on_running` is awaited each time the engine has come up, after the first start and after every restart; browsers are
-    let through (`signal_url`) when it is done.
+    `on_running` is awaited each time the engine has come up, after the first start and after every restart; browsers
+    are let through (`signal_url`) when it is done.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class EngineSupervisor:
         self._life = asyncio.create_task(self._keep_running(), name="engine")
 
     async def wait_running(self, timeout: float = _START_SECONDS) -> None:  # noqa: ASYNC109 -- the caller's whole wait
-        """Wait until the engine answers and `on_running` is done. Raises EngineError with the reason when it does not."""
+        """Wait until the engine answers and `on_running` is done. Raises EngineError with the reason if it does not."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while not self._open and self._state.name != "stopped":
@@ -175,7 +176,7 @@ class EngineSupervisor:
         self._process = process
         if self._stopping.is_set():
             await _end(process)
-        assert process.stdout is not None  # noqa: S101 -- a pipe was asked for
+        assert process.stdout is not None
         reading = asyncio.create_task(output.follow(process.stdout))
         living = asyncio.create_task(process.wait())
         rising = asyncio.create_task(self._rise(process.pid))
@@ -213,7 +214,7 @@ class EngineSupervisor:
     async def _rise(self, pid: int) -> None:
         """Wait until the engine answers, have our rooms made again, then let browsers in."""
         began = time.monotonic()
-        while not await _answers(self._ports.signal):
+        while not await _answers(self._ports.signal):  # noqa: ASYNC110 -- another process tells no Event
             await asyncio.sleep(0.02)
         self._failures = 0
         self._show("running", restarts=self._state.restarts, pid=pid)
@@ -247,7 +248,11 @@ async def _answers(port: int) -> bool:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """The engine's first TERM waits for its participants to leave, its second does not."""
-    for which, patience in ((signal.SIGTERM, _FORCE_AFTER), (signal.SIGTERM, _KILL_AFTER), (signal.SIGKILL, _KILL_AFTER)):
+    for which, patience in (
+        (signal.SIGTERM, _FORCE_AFTER),
+        (signal.SIGTERM, _KILL_AFTER),
+        (signal.SIGKILL, _KILL_AFTER),
+    ):
         _signal(process, which)
         try:
             await asyncio.wait_for(process.wait(), patience)
@@ -262,8 +267,5 @@ def _signal(process: asyncio.subprocess.Process, which: signal.Signals) -> None:
 
 
 def _ending(code: int, last_words: str) -> str:
-    if code < 0:
-        how = f"it was ended by {signal.Signals(-code).name}"
-    else:
-        how = f"it ended with code {code}"
+    how = f"it was ended by {signal.Signals(-code).name}" if code < 0 else f"it ended with code {code}"
     return f"{how}: {last_words}" if last_words else how
