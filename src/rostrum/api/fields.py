@@ -8,6 +8,8 @@ A wire Struct is declared once, in its newest shape. A field says with `Since`, 
 
 from __future__ import annotations
 
+import functools
+import operator
 import types
 import typing
 from collections.abc import Callable
@@ -211,7 +213,7 @@ def _dict_shape(type_: Any, args: tuple[Any, ...], version: str) -> Shape:
 def _union_shape(args: tuple[Any, ...], version: str) -> Shape:
     inner = [shape(arg, version) for arg in args]
     steps = [one.down for one in inner if one.down is not None]
-    union = typing.Union[tuple(one.type for one in inner)]  # noqa: UP007 (the members are known at run time only)
+    union: Any = functools.reduce(operator.or_, (one.type for one in inner))
     if not steps:
         return Shape(union, None)
     (step,) = steps

@@ -16,7 +16,6 @@ from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
-from rostrum.media.commands import RemoveParticipant
 from rostrum.media.tokens import participant_token
 from rostrum.meetings import rules, store
 from rostrum.meetings.rules import ParticipationRow
@@ -122,9 +121,8 @@ def _admit(
         place = _new_place(work, conference, who, display_name, secret, is_owner=is_owner)
     else:
         place = mine
-        if mine.join_time is not None:
-            work.later(RemoveParticipant(mine.session_id, mine.participant_id, {"type": "removed"}))
-        store.renew_participation(work.db, mine, token_hash=hashed(secret), admitted_at=work.now)
+        # The engine itself ends the older connection of a person; its leaving must not end the newer one's place.
+        store.renew_participation(work.db, mine, token_hash=hashed(secret), admitted_at=work.now, engine_sid=None)
     session = store.find_session(work.db, place.session_id)
     if session is None or work.engine_keys is None:
         raise problem("serviceUnavailable")
