@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,14 @@ from starlette.types import ASGIApp
 
 from rostrum.media.binary import find_or_build
 from rostrum.media.engine_config import EngineOptions
-from rostrum.media.loopback import _QuietServer
 from rostrum.media.supervisor import EngineSupervisor
+
+
+class QuietServer(uvicorn.Server):
+    """A server that leaves the signals to pytest."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture
@@ -57,7 +63,7 @@ def serve() -> Callable[[ASGIApp], object]:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen(512)
-        server = _QuietServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+        server = QuietServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         yield f"127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
