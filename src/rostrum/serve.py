@@ -146,7 +146,8 @@ async def _announce(server: uvicorn.Server, settings: Settings, certificates: Ce
 def _addresses(settings: Settings, *, tls_on: bool) -> Iterator[str]:
     host, port = settings.server.host, settings.server.port
     scheme = "https" if tls_on else "http"
-    shown = "localhost" if engine_config.is_loopback(host) else (_own_address() if host in {"0.0.0.0", "::"} else host)  # noqa: S104
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 (compared, not listened on)
+    shown = "localhost" if engine_config.is_loopback(host) else (_own_address() if everywhere else host)
     yield f"Rostrum   {scheme}://{shown}:{port}/"
     yield f"API       {scheme}://{shown}:{port}/api/docs"
     if not tls_on and not engine_config.is_loopback(host):

@@ -5,6 +5,7 @@ from rostrum.accounts.users.tables import presence, users
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
+from rostrum.jobs.tables import jobs
 from rostrum.meetings.tables import messages, participations, sessions
 from rostrum.oauth.tables import applications, tokens
 
@@ -15,6 +16,7 @@ __all__ = [
     "group_users",
     "groups",
     "invitations",
+    "jobs",
     "messages",
     "metadata",
     "nodes",

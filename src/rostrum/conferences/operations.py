@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
-
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, Ranged, operation
+from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import rules, store
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
@@ -24,8 +23,6 @@ READ = Ranged("conferences | conferences:read", was="conferences", until="v3")
 WRITE = Ranged("conferences | conferences:write", was="conferences", until="v3")
 TOPICS = ("conferences", "minute")
 
-PageSize = Annotated[int, Meta(ge=1, le=1000)]
-PageId = Annotated[int, Meta(ge=0)]
 Dynamic = Annotated[UrlType, Since("v3.1")]
 
 
@@ -39,10 +36,10 @@ def create_conference(work: Work, body: Annotated[Changes, Of(Conference)]) -> C
 @operation("GET", "/conferences", scope=READ, reach="user", cached=TOPICS)
 def list_conferences(
     work: Work,
-    page_size: PageSize = 200,
-    page_id: PageId = 1,
-    owner: str | None = None,
-    state: State | None = None,
+    page_size: Annotated[PageSize, Since("v3.1")] = 200,
+    page_id: Annotated[PageId, Since("v3.1")] = 1,
+    owner: Annotated[str | None, Since("v3.1")] = None,
+    state: Annotated[State | None, Since("v3.1")] = None,
     tag: Annotated[str | None, Since("v3.1")] = None,
     url_type: Dynamic = "dynamic",
 ) -> ConferencePage:

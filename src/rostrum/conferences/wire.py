@@ -28,7 +28,7 @@ class Schedule(Struct, omit_defaults=True):
 
     type: Literal[-1, 0, 1]
     start_time: int | UnsetType = UNSET
-    duration: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    duration: Annotated[int, Meta(ge=1, le=100_000_000)] | UnsetType = UNSET
     days: list[Day] | UnsetType = UNSET
     time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")] | UnsetType = UNSET
     time_offset: Annotated[int | UnsetType, READ_ONLY] = UNSET
@@ -63,7 +63,7 @@ class Rights(Struct):
 class RegistrationField(Struct):
     """One field of the registration form."""
 
-    index: Annotated[int, Meta(ge=0)]
+    index: Annotated[int, Meta(ge=0, le=1000)]
     is_required: bool
 
 
@@ -81,7 +81,7 @@ class Registration(Struct, kw_only=True):
     start_at: Annotated[UnixText | None, Takes(UnixText | int | None)] = None
     end_at: Annotated[UnixText | None, Takes(UnixText | int | None)] = None
     participants_limit_enabled: bool = False
-    participants_limit: Annotated[int, Meta(ge=1)] | None = None
+    participants_limit: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     allow_users_access: bool = False
     fields: dict[str, RegistrationField] = msgspec.field(default_factory=_registration_fields)
     limit_reached: Annotated[bool, Since("v3.8"), READ_ONLY] = False

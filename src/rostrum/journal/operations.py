@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from rostrum.api.errors import problem
 from rostrum.api.operation import Named, operation
+from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import Work
 from rostrum.ids import SessionId, short_id, uid
 from rostrum.journal import rules, store
@@ -17,8 +18,6 @@ from rostrum.journal.wire import Call, Calls
 from rostrum.meetings.wire import date_time
 
 Timezone = Annotated[int, Meta(ge=-1440, le=1440)]
-PageSize = Annotated[int, Meta(ge=1, le=1000)]
-PageId = Annotated[int, Meta(ge=0)]
 CallSort = Literal[
     "conference_id",
     "named_conf_id",
@@ -88,5 +87,5 @@ def _shown(work: Work, row: Row[Any], timezone: int) -> Call:
         start_time=date_time(row.start_time, timezone),
         duration=rules.seconds(row.start_time, row.end_time or work.now),
         end_time=None if row.end_time is None else date_time(row.end_time, timezone),
-        term_reason=row.term_reason,
+        term_reason=row.term_reason or 0,
     )

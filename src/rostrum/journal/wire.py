@@ -25,7 +25,7 @@ class Call(Struct, kw_only=True):
     start_time: DateTime | None
     duration: int
     end_time: DateTime | None
-    term_reason: Annotated[int | None, Since("v3.9")]
+    term_reason: Annotated[int, Since("v3.9")]
 
 
 class Calls(Struct):

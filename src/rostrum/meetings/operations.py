@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from msgspec import Meta
-
 from rostrum.accounts.users import operations as users
 from rostrum.accounts.users import store as accounts
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.fields import Since
 from rostrum.api.operation import Ranged, operation
+from rostrum.api.paging import PageId, PageSize, first_row
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import schedule
 from rostrum.conferences.operations import WRITE, found_conference
@@ -122,13 +121,13 @@ def read_session(work: Work, session_id: SessionId) -> ConferenceSession:
 def list_session_participants(
     work: Work,
     session_id: SessionId,
-    page_id: Annotated[int, Meta(ge=0)] = 1,
-    page_size: Annotated[int, Meta(ge=1, le=1000)] = 200,
+    page_id: PageId = 1,
+    page_size: PageSize = 200,
 ) -> SessionParticipants:
     """The participants of a running session with their roles. Errors: conferenceSessionNotFound."""
     session = _found_session(work, session_id)
     present = store.present(work.db, session.id)
-    first = (max(page_id, 1) - 1) * page_size
+    first = first_row(page_id, page_size)
     shown = [
         SessionParticipant(
             one.participant_id,

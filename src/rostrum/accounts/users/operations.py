@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
-
 from rostrum.accounts import passwords
 from rostrum.accounts.groups.wire import NO_GROUP
 from rostrum.accounts.users import presence, rules, store
@@ -15,6 +13,7 @@ from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, Ranged, operation
+from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.db.errors import Duplicate
 from rostrum.ids import UserId, short_id, uid
@@ -22,9 +21,6 @@ from rostrum.ids import UserId, short_id, uid
 READ = Ranged("users | users:read", was="users", until="v3")
 READ_ONE = Ranged("users | users:write | users:read", was="users", until="v3")  # users:read by slip B2
 WRITE = Ranged("users | users:write", was="users", until="v3")
-
-PageSize = Annotated[int, Meta(ge=1, le=1000)]
-PageId = Annotated[int, Meta(ge=0)]
 
 
 @operation("POST", "/users", scope=WRITE, answer="user", prepare=passwords.hash_given)

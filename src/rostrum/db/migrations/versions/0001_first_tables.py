@@ -81,6 +81,24 @@ def upgrade() -> None:
     sa.Column('rights', columns.Json(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_groups'))
     )
+    op.create_table('jobs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('queue', sa.String(length=300).with_variant(sa.String(length=300, collation='C'), 'postgresql'), nullable=True),
+    sa.Column('payload', columns.Json(), nullable=False),
+    sa.Column('due_at', columns.Moment(), nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('leased_until', columns.Moment(), nullable=True),
+    sa.Column('given_up_at', columns.Moment(), nullable=True),
+    sa.Column('last_error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_jobs')),
+    sa.UniqueConstraint('key', name=op.f('uq_jobs_key'))
+    )
+    with op.batch_alter_table('jobs', schema=None) as batch_op:
+        batch_op.create_index('ix_jobs_due_at', ['due_at'], unique=False)
+        batch_op.create_index('ix_jobs_queue', ['queue'], unique=False)
+
     op.create_table('nodes',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('host', sa.String(length=255), nullable=False),
@@ -283,6 +301,11 @@ def downgrade() -> None:
     op.drop_table('sessions')
     op.drop_table('revisions')
     op.drop_table('nodes')
+    with op.batch_alter_table('jobs', schema=None) as batch_op:
+        batch_op.drop_index('ix_jobs_queue')
+        batch_op.drop_index('ix_jobs_due_at')
+
+    op.drop_table('jobs')
     op.drop_table('groups')
     with op.batch_alter_table('conferences', schema=None) as batch_op:
         batch_op.drop_index('ix_conferences_stream_id')

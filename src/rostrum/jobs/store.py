@@ -1,0 +1,94 @@
+"""All SQL of due work."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from rostrum.jobs.tables import jobs
+
+
+class Job(Struct):
+    """One piece of due work."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime
+    attempts: int
+
+
+def enqueue(
+    db: Connection,
+    kind: str,
+    payload: dict[str, Any],
+    due_at: datetime,
+    *,
+    key: str | None = None,
+    queue: str | None = None,
+) -> None:
+    """Keep work to be done at `due_at`. Under a key that is there already the older job is replaced."""
+    insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
+    values = {"kind": kind, "payload": payload, "due_at": due_at, "queue": queue}
+    fresh = {"attempts": 0, "leased_until": None, "given_up_at": None, "last_error": None}
+    statement = insert(jobs).values(key=key or secrets.token_hex(16), **values, **fresh)
+    db.execute(statement.on_conflict_do_update(index_elements=[jobs.c.key], set_=values | fresh))
+
+
+def cancel(db: Connection, key: str) -> None:
+    """Forget the work under a key."""
+    db.execute(delete(jobs).where(jobs.c.key == key))
+
+
+def claim(db: Connection, now: datetime, lease: timedelta) -> Job | None:
+    """Take the work that is due longest, so that nobody else takes it before the lease ends."""
+    earlier = jobs.alias()
+    blocked = exists().where(earlier.c.queue == jobs.c.queue, earlier.c.id < jobs.c.id, earlier.c.given_up_at.is_(None))
+    free = and_(
+        jobs.c.due_at <= now,
+        jobs.c.given_up_at.is_(None),
+        or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= now),
+        ~blocked,
+    )
+    pick = select(jobs.c.id).where(free).order_by(jobs.c.due_at, jobs.c.id).limit(1)
+    if db.dialect.name != "sqlite":
+        pick = pick.with_for_update(skip_locked=True)
+    taken = (
+        update(jobs)
+        .where(jobs.c.id == pick.scalar_subquery())
+        .values(leased_until=now + lease, attempts=jobs.c.attempts + 1)
+        .returning(jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.due_at, jobs.c.attempts)
+    )
+    row = db.execute(taken).one_or_none()
+    return None if row is None else Job(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+
+def finish(db: Connection, job: Job) -> bool:
+    """The work is done. False when somebody else has finished or replaced it meanwhile."""
+    done = delete(jobs).where(jobs.c.id == job.id, jobs.c.attempts == job.attempts, jobs.c.due_at == job.due_at)
+    return db.execute(done).rowcount == 1
+
+
+def postpone(db: Connection, job: Job, due_at: datetime, error: str) -> None:
+    """It failed: try again later."""
+    mine = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+    db.execute(update(jobs).where(mine).values(due_at=due_at, leased_until=None, last_error=error[:2000]))
+
+
+def give_up(db: Connection, job: Job, now: datetime, error: str) -> None:
+    """It failed too often; it stays in the table for people to see."""
+    mine = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+    db.execute(update(jobs).where(mine).values(given_up_at=now, leased_until=None, last_error=error[:2000]))
+
+
+def next_due(db: Connection) -> datetime | None:
+    """When the next work is due."""
+    waiting = select(jobs.c.due_at).where(jobs.c.given_up_at.is_(None)).order_by(jobs.c.due_at).limit(1)
+    return db.execute(waiting).scalar()
