@@ -1,0 +1,182 @@
+"""The operations that the server has, and how to call each of them.
+
+`IMPLEMENTED` is the only place to extend when the server learns an operation: every test of this folder walks over it,
+and a test asserts that it is the server's route table, version by version.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from httpx2 import Response
+
+from tests.support.api import Api
+from tests.wire import facts
+from tests.wire.facts import Form
+from tests.wire.world import PASSWORD, World, kept_participant
+
+Call = Callable[[World, Form], Response]
+
+USERS = (
+    "users-create-user",
+    "users-get-user",
+    "users-get-user-list",
+    "users-edit-user",
+    "users-delete-user",
+)
+CONFERENCES = (
+    "conferences-create-conference",
+    "conferences-get-conference",
+    "conferences-get-conference-list",
+    "conferences-edit-conference",
+    "conferences-delete-conference",
+    "conferences-run-conference",
+    "conferences-stop-conference",
+    "conferences-participants-get-participant-list",
+    "conferences-participants-get-participant",
+)
+SESSIONS = (
+    "conference-sessions-get-conference-session",
+    "conference-sessions-get-conference-session-participants",
+    "conference-sessions-kick-participant",
+)
+LOGS = ("logs-get-call-list", "logs-get-call")
+IMPLEMENTED = (*USERS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-client-list")
+"""The token endpoint has no version in its path and tests of its own (test_token.py)."""
+
+
+def url(form: Form, **ids: str) -> str:
+    """The address of an endpoint with every path segment percent-encoded (slip A8); ids not given are unknown ones."""
+    filled = re.sub(r"\{(\w+)\}", lambda name: quote(ids.get(name[1], f"unknown_{name[1]}"), safe=""), form.path)
+    return f"/api/{form.version}{filled}"
+
+
+def send(api: Api, form: Form, ids: Mapping[str, str] | None = None, **given: Any) -> Response:
+    """Call an endpoint of a version."""
+    return api.request(form.method, url(form, **(ids or {})), **given)
+
+
+def new_login() -> str:
+    """A login that nobody has."""
+    return f"new{secrets.token_hex(5)}"
+
+
+IDS: dict[str, dict[str, str]] = {
+    "users-get-user": {"user_id": "member"},
+    "users-edit-user": {"user_id": "member"},
+    "conferences-get-conference": {"conference_id": "full"},
+    "conferences-edit-conference": {"conference_id": "stopped"},
+    "conferences-participants-get-participant-list": {"conference_id": "running"},
+    "conferences-participants-get-participant": {"conference_id": "running", "participant_id": "owner_call_id"},
+    "conference-sessions-get-conference-session": {"session_id": "session"},
+    "conference-sessions-get-conference-session-participants": {"session_id": "session"},
+    "logs-get-call": {"session_id": "ended_session"},
+}
+"""The ids, as attributes of the world, with which an operation succeeds again and again."""
+
+
+def ids_of(world: World, form: Form) -> dict[str, str]:
+    """The ids with which an operation succeeds again and again; none for lists."""
+    return {name: str(getattr(world, value)) for name, value in IDS.get(form.id, {}).items()}
+
+
+def _plain(world: World, form: Form) -> Response:
+    return send(world.api, form, ids_of(world, form), token=world.key)
+
+
+def _create_user(world: World, form: Form) -> Response:
+    return send(world.api, form, token=world.key, json={"login_name": new_login(), "password": PASSWORD})
+
+
+def _edit_user(world: World, form: Form) -> Response:
+    return send(world.api, form, {"user_id": world.member}, token=world.key, json={"first_name": form.version})
+
+
+def _delete_user(world: World, form: Form) -> Response:
+    login, _ = world.api.new_user(new_login())
+    return send(world.api, form, {"user_id": login}, token=world.key)
+
+
+def _create_conference(world: World, form: Form) -> Response:
+    given = {"topic": "Made", "owner": world.owner}
+    return send(world.api, form, token=world.key, json=given)
+
+
+def _edit_conference(world: World, form: Form) -> Response:
+    given = {"topic": f"Edited in {form.version}"}
+    return send(world.api, form, {"conference_id": world.stopped}, token=world.key, json=given)
+
+
+def _delete_conference(world: World, form: Form) -> Response:
+    made = world.api.new_conference(owner=world.owner)
+    return send(world.api, form, {"conference_id": made["id"]}, token=world.key)
+
+
+def _run(world: World, form: Form) -> Response:
+    made = world.api.new_conference(owner=world.owner)
+    return send(world.api, form, {"conference_id": made["id"]}, token=world.key)
+
+
+def _stop(world: World, form: Form) -> Response:
+    made = world.api.new_conference(owner=world.owner)
+    world.run_conference(made["id"])
+    return send(world.api, form, {"conference_id": made["id"]}, token=world.key)
+
+
+def _kick(world: World, form: Form) -> Response:
+    guest = f"#guest:{secrets.token_hex(4)}@server.test"
+    kept_participant(world.api, world.session, guest, None, "Passing by")
+    ids = {"session_id": world.session, "participant_id": guest}
+    return send(world.api, form, ids, token=world.key)
+
+
+def _clients(world: World, form: Form) -> Response:
+    query = {"call_id": world.running, "user": world.member}
+    return send(world.api, form, token=world.key, params=query)
+
+
+CALLS: dict[str, Call] = {
+    "users-create-user": _create_user,
+    "users-get-user": _plain,
+    "users-get-user-list": _plain,
+    "users-edit-user": _edit_user,
+    "users-delete-user": _delete_user,
+    "conferences-create-conference": _create_conference,
+    "conferences-get-conference": _plain,
+    "conferences-get-conference-list": _plain,
+    "conferences-edit-conference": _edit_conference,
+    "conferences-delete-conference": _delete_conference,
+    "conferences-run-conference": _run,
+    "conferences-stop-conference": _stop,
+    "conferences-participants-get-participant-list": _plain,
+    "conferences-participants-get-participant": _plain,
+    "conference-sessions-get-conference-session": _plain,
+    "conference-sessions-get-conference-session-participants": _plain,
+    "conference-sessions-kick-participant": _kick,
+    "logs-get-call-list": _plain,
+    "logs-get-call": _plain,
+    "software-clients-get-client-list": _clients,
+}
+"""A successful call of each operation."""
+
+NOT_FOUND = {
+    "user_id": "userNotFound",
+    "conference_id": "conferenceNotFound",
+    "session_id": "conferenceSessionNotFound",
+    "participant_id": "participantNotFound",
+}
+
+
+def not_found_reason(form: Form) -> str:
+    """The reason for an unknown first id in the path; the log calls a session's conference (page, F6)."""
+    first = form.named("path")[0].name
+    return "conferenceNotFound" if form.id.startswith("logs-") else NOT_FOUND[first]
+
+
+def with_path_ids() -> list[Form]:
+    """The pairs whose path carries an id."""
+    return [form for form in facts.pairs(list(IMPLEMENTED)) if form.named("path")]

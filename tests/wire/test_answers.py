@@ -1,0 +1,86 @@
+"""Every operation in every version answers with exactly the fields of that version, each of its type."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.api import Api
+from tests.wire import facts, shapes
+from tests.wire.calls import CALLS, IMPLEMENTED, send, url
+from tests.wire.facts import Form
+from tests.wire.world import PASSWORD, World, ok
+
+
+@pytest.mark.parametrize("form", facts.pairs(list(IMPLEMENTED)), ids=str)
+def test_answer_has_exactly_the_fields_of_its_version(world: World, form: Form) -> None:
+    """Missing, extra and ill-typed fields are told with version, endpoint and field."""
+    response = CALLS[form.id](world, form)
+    assert response.status_code == form.status, f"{form}: {response.text}"
+    assert response.headers["content-type"].partition(";")[0] == "application/json"
+    shapes.check(form, response.json())
+
+
+@pytest.mark.parametrize("form", facts.pairs(["conferences-get-conference"]), ids=str)
+@pytest.mark.parametrize("kind", ["plain", "weekly", "once", "running", "ended"])
+def test_every_kind_of_conference(world: World, form: Form, kind: str) -> None:
+    """A schedule, a PIN, a running session or guests change values, never the fields."""
+    which = world.stopped if kind == "plain" else getattr(world, kind)
+    body = ok(send(world.api, form, {"conference_id": which}, token=world.key))
+    shapes.check(form, body)
+
+
+@pytest.mark.parametrize("form", facts.pairs(["logs-get-call"]), ids=str)
+def test_running_call(world: World, form: Form) -> None:
+    """A running call has the fields of an ended one; its end is null."""
+    body = ok(send(world.api, form, {"session_id": world.session}, token=world.key))
+    shapes.check(form, body)
+    assert body["end_time"] is None
+
+
+@pytest.mark.parametrize("form", facts.pairs(["conferences-participants-get-participant"]), ids=str)
+def test_one_participant_by_short_and_by_full_id(world: World, form: Form) -> None:
+    """Clients know the short id of the invitation and the call id of the list."""
+    short = ok(send(world.api, form, {"conference_id": world.running, "participant_id": world.owner}, token=world.key))
+    ids = {"conference_id": world.running, "participant_id": world.owner_call_id}
+    full = ok(send(world.api, form, ids, token=world.key))
+    assert short == full
+    assert short["participant"]["is_owner"] is True
+
+
+@pytest.mark.parametrize("form", facts.pairs(["software-clients-get-client-list"]), ids=str)
+@pytest.mark.parametrize("query", [{}, {"user": "somebody"}], ids=["bare", "user"])
+def test_clients_without_a_call(world: World, form: Form, query: dict[str, str]) -> None:
+    """Without call_id there are no deeplinks (slip C8)."""
+    body = ok(send(world.api, form, token=world.key, params=query))
+    shapes.check(form, body)
+    assert "deeplinks" not in body
+
+
+def test_user_sees_the_same_fields(api: Api, world: World) -> None:
+    """What a plain user sees of a conference has the same fields; the PIN is null (D9)."""
+    token = api.user_token(world.owner, PASSWORD)
+    other = api.user_token(world.member, PASSWORD)
+    for form in facts.pairs(["conferences-get-conference"]):
+        address = url(form, conference_id=world.full)
+        for who in (token, other):
+            shapes.check(form, ok(api.get(address, token=who)))
+
+
+def test_pin_is_for_the_owner_and_applications(api: Api, world: World) -> None:
+    """Others learn only that there is one (D9)."""
+    address = f"/api/v3.10/conferences/{world.full}"
+    owner = api.user_token(world.owner, PASSWORD)
+    other = api.user_token(world.member, PASSWORD)
+    seen = [ok(api.get(address, token=token))["conference"] for token in (world.key, owner, other)]
+    assert [one["pin"] for one in seen] == ["2468", "2468", None]
+    assert [one["pin_enabled"] for one in seen] == [True, True, True]
+
+
+def test_groups_and_invitations_of_v3_are_lists_of_ids(world: World) -> None:
+    """Before v3.1 both were plain strings."""
+    v3 = ok(world.api.get(f"/api/v3/conferences/{world.full}", token=world.key))["conference"]
+    v3_10 = ok(world.api.get(f"/api/v3.10/conferences/{world.full}", token=world.key))["conference"]
+    assert v3["invitations"] == [one["id"] for one in v3_10["invitations"]]
+    old = ok(world.api.get(f"/api/v3/users/{world.member}", token=world.key))["user"]
+    new = ok(world.api.get(f"/api/v3.10/users/{world.member}", token=world.key))["user"]
+    assert old["groups"] == [group["id"] for group in new["groups"]] != []
