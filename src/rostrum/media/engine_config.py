@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import secrets
 import socket
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from rostrum.api.work import EngineKeys
+from rostrum.files import write_private
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _EMPTY_S = 60
@@ -147,18 +147,6 @@ def load_or_create_keys(data_dir: Path) -> EngineKeys:
     keys = EngineKeys("API" + _random(13), _random(48))
     write_private(path, msgspec.json.encode(keys).decode())
     return keys
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
 
 
 def default_address() -> str | None:

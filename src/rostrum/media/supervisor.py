@@ -17,6 +17,7 @@ import structlog
 from msgspec import Struct
 
 from rostrum.api.work import EngineKeys
+from rostrum.files import write_private
 from rostrum.media import engine_config, leash
 from rostrum.media.engine_config import EngineOptions, EnginePorts, EngineSettings
 from rostrum.media.engine_log import LINE_LIMIT, EngineLog
@@ -198,7 +199,7 @@ class EngineSupervisor:
         self._ports = engine_config.choose_ports(self._options, self._ports.signal)
         settings = EngineSettings(self._options, self.keys, self._ports, engine_config.default_address())
         config = self._folder / "engine.yaml"
-        engine_config.write_private(config, engine_config.render(settings))
+        write_private(config, engine_config.render(settings))
         process = await asyncio.create_subprocess_exec(
             *leash.leashed([str(self._binary), "--config", str(config)]),
             stdin=asyncio.subprocess.DEVNULL,
