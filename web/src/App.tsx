@@ -1,0 +1,39 @@
+/** Puts the page of the current address into the one frame: theme, data, texts. */
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
+import { JoinPage } from './join/JoinPage';
+import { MeetingRoute } from './meeting/MeetingRoute';
+import { ApiError } from './shared/http';
+import { parseRoute, usePath } from './shared/routes';
+import { cssVariables, theme } from './shared/theme';
+
+const HomePage = lazy(() => import('./home/HomePage'));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // A refusal stays a refusal; only a lost connection is worth another try.
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.status === 0,
+    },
+  },
+});
+
+export function App() {
+  const path = usePath();
+  const route = useMemo(() => parseRoute(path), [path]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        {route.page === 'home' && (
+          <Suspense fallback={null}>
+            <HomePage />
+          </Suspense>
+        )}
+        {route.page === 'join' && <JoinPage key={route.id} id={route.id} />}
+        {route.page === 'meeting' && <MeetingRoute key={route.id} id={route.id} />}
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,39 @@
+/** One conference in the list: what, when, and its one button. */
+import { Button, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ConferenceCard } from '../shared/api.types';
+import { useWhen } from '../shared/When';
+import { joinPath, navigate } from '../shared/routes';
+import styles from './HomePage.module.css';
+
+export function ConferenceRow({ card }: { card: ConferenceCard }) {
+  const { t } = useTranslation();
+  const when = useWhen(card);
+  const running = card.state === 'running';
+  const word = running ? t('home.join') : card.is_mine && !card.finished ? t('home.start') : t('home.open');
+  return (
+    <li className={styles.row} data-testid="conference-row">
+      <div className={styles.grow}>
+        <Text fw={600} className={styles.topic}>{card.topic}</Text>
+        <Text size="sm" c="dimmed" component="p">
+          {running && <span className={styles.live}>{t('home.live')}</span>}
+          {running && card.participant_count !== null && <> · {t('home.people', { count: card.participant_count })}</>}
+          {!running && when}
+        </Text>
+      </div>
+      <Button
+        component="a"
+        href={joinPath(card.id)}
+        variant={running ? 'filled' : 'default'}
+        aria-label={`${word}: ${card.topic}`}
+        onClick={(event: React.MouseEvent) => {
+          if (event.metaKey || event.ctrlKey) return;
+          event.preventDefault();
+          navigate(joinPath(card.id));
+        }}
+      >
+        {word}
+      </Button>
+    </li>
+  );
+}

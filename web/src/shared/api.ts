@@ -1,0 +1,79 @@
+/** Every call of the web app's API, by name. */
+import type { ChatMessage, ConferenceCard, Me, Participation, Quality } from './api.types';
+import { ApiError, type Call, send } from './http';
+import { accessToken, signOut } from './session';
+
+const BASE = '/api/web';
+
+async function asUser<T>(path: string, call: Call = {}): Promise<T> {
+  const token = await accessToken();
+  try {
+    return await send<T>(BASE + path, { ...call, token });
+  } catch (error) {
+    // A token that the server no longer knows is as good as none.
+    if (token && error instanceof ApiError && (error.status === 401 || error.reason === 'accessTokenInvalid')) {
+      signOut();
+    }
+    throw error;
+  }
+}
+
+const conferencePath = (id: string) => `/conferences/${encodeURIComponent(id)}`;
+
+export const api = {
+  me: async (signal?: AbortSignal) => (await asUser<{ me: Me }>('/me', { signal })).me,
+
+  changePassword: async (password: string, newPassword: string) =>
+    (await asUser<{ me: Me }>('/me/password', { method: 'PUT', body: { password, new_password: newPassword } })).me,
+
+  conferences: async (signal?: AbortSignal) =>
+    (await asUser<{ conferences: ConferenceCard[] }>('/conferences', { signal })).conferences,
+
+  newMeeting: async (topic?: string) =>
+    (await asUser<{ conference: ConferenceCard }>('/conferences', { method: 'POST', body: topic ? { topic } : {} }))
+      .conference,
+
+  conference: async (id: string, signal?: AbortSignal) =>
+    (await asUser<{ conference: ConferenceCard }>(conferencePath(id), { signal })).conference,
+
+  run: async (id: string) =>
+    (await asUser<{ conference: ConferenceCard }>(`${conferencePath(id)}/run`, { method: 'POST', body: {} })).conference,
+
+  join: async (id: string, who: JoinRequest) => {
+    const { asGuest, ...body } = who;
+    const call: Call = { method: 'POST', body };
+    const path = `${conferencePath(id)}/join`;
+    const answer = asGuest
+      ? await send<{ participation: Participation }>(BASE + path, call)
+      : await asUser<{ participation: Participation }>(path, call);
+    return answer.participation;
+  },
+};
+
+export interface JoinRequest {
+  asGuest: boolean;
+  name?: string;
+  pin?: string;
+  takeover?: boolean;
+}
+
+/** The calls of a person who is in a meeting, by that participation's own token. */
+export function sessionApi(participation: Participation) {
+  const path = (tail: string) => `${BASE}/sessions/${encodeURIComponent(participation.session_id)}/${tail}`;
+  const token = participation.participant_token;
+  return {
+    messages: async (after?: ChatMessage['id']) =>
+      (
+        await send<{ messages: ChatMessage[] }>(
+          path(after === undefined ? 'messages' : `messages?after=${encodeURIComponent(after)}`),
+          { token },
+        )
+      ).messages,
+    say: async (message: string) =>
+      (await send<{ message: ChatMessage }>(path('messages'), { method: 'POST', body: { message }, token })).message,
+    stats: (quality: Quality) =>
+      send<unknown>(path('stats'), { method: 'POST', body: quality, token, keepalive: true }),
+    leave: () => send<unknown>(path('leave'), { method: 'POST', body: {}, token, keepalive: true }),
+    end: () => send<unknown>(path('end'), { method: 'POST', body: {}, token }),
+  };
+}

@@ -1,0 +1,44 @@
+/** What to say about a refusal, and the one way on. */
+
+export type WayOn = 'retry' | 'signIn' | 'home' | 'pin' | 'takeover' | 'wait' | 'none';
+
+const ways: Record<string, WayOn> = {
+  conferenceNotFound: 'home',
+  conferenceNotRunning: 'wait',
+  conferenceIsFinished: 'home',
+  guestsNotAllowed: 'signIn',
+  notInvited: 'home',
+  pinRequired: 'pin',
+  pinInvalid: 'pin',
+  conferenceIsFull: 'retry',
+  tooManyGuests: 'signIn',
+  conferenceIsLocked: 'retry',
+  alreadyJoined: 'takeover',
+  accessTokenInvalid: 'signIn',
+  serviceUnavailable: 'retry',
+  offline: 'retry',
+  unknown: 'retry',
+};
+
+/** Known reasons have words of their own (`error.<reason>`); any other is told as `unknown`. */
+export function knownReason(reason: string): string {
+  return reason in ways ? reason : 'unknown';
+}
+
+export function wayOn(reason: string): WayOn {
+  return ways[knownReason(reason)] ?? 'retry';
+}
+
+export const knownReasons = Object.keys(ways);
+
+const signInReasons: Record<string, string> = {
+  InvalidCredentials: 'InvalidCredentials',
+  invalidCredentials: 'InvalidCredentials',
+  invalid_grant: 'InvalidCredentials',
+  offline: 'offline',
+};
+
+/** The text key for a failed sign-in. */
+export function signInReason(reason: string): string {
+  return signInReasons[reason] ?? 'unknown';
+}
