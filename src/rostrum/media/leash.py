@@ -85,6 +85,18 @@ class FolderLock:
             self._file = None
 
 
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock of this path."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _start_time(pid: int) -> str:
     """The start time of a living process in clock ticks since boot; empty when it is gone or a zombie."""
     try:
