@@ -119,7 +119,7 @@ def _start_all(running: Fleet, say: Say) -> None:
     running.start_peer("peer", "Argon2")
     running.start_limit(running.folder / "answers")
     running.start_rostrum("rostrum-cheap", [sys.executable, "-m", "bench.rostrum_cheap"])
-    running.start_peer("peer-cheap", "CheapArgon2")
+    running.start_peer("peer-cheap", "CheapHasher")
 
 
 def _answers(ours: Server, token: str) -> tuple[dict[str, bytes], list[object]]:

@@ -35,7 +35,7 @@ DATABASES = {
     }
 }
 
-# Argon2id costs what it costs in Rostrum; the other class hashes with next to no work, as bench/rostrum_cheap.py does.
+# Argon2id costs what it costs in Rostrum; the other class hashes with one SHA-256, as bench/rostrum_cheap.py does.
 PASSWORD_HASHERS = [os.environ.get("PEER_HASHER", "bench.peer_drf.hashers.Argon2")]
 
 REST_FRAMEWORK = {
