@@ -27,13 +27,14 @@ from rostrum.api.routes import RouteTable, compile_tables, operations_of
 from rostrum.api.scopes import names
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.versions import VERSIONS
-from rostrum.api.work import Caller, Deferred, EngineKeys, Work
+from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Recorded, Work
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.journal import operations as journal_operations
+from rostrum.journal import store as journal
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
@@ -101,7 +102,7 @@ class Rostrum:
             authenticator=TokenAuthenticator(_participant),
             defer=self._defer,
             engine_keys=self._engine_keys,
-            listeners={UserDeleted: [_end_meetings_of]},
+            listeners=LISTENERS,
         )
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
@@ -231,7 +232,19 @@ def _participant(db: Connection, token_hash: str) -> Caller | None:
     return Caller(kind="participant", session_id=place.session_id, participant_id=place.participant_id)
 
 
+def _keep_event(work: Work, event: Recorded) -> None:
+    """The event log."""
+    journal.insert_event(work.db, event, work.invoker_ip, work.now)
+
+
 def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
     """A deleted owner's running conferences end; the calls stay in the log."""
     for conference in conferences.running_of(work.db, happening.user_id):
         control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
+
+
+LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
+    UserDeleted: [_end_meetings_of],
+    Recorded: [_keep_event],
+}
+"""Who answers to what happens, inside the same transaction."""

@@ -195,8 +195,8 @@ def _answers_as_rostrum(port: int) -> bool:
     insecure = ssl.create_default_context()
     insecure.check_hostname = False
     insecure.verify_mode = ssl.CERT_NONE
-    plain = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    for connection in (plain, http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=insecure)):
+    plain = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    for connection in (plain, http.client.HTTPSConnection("127.0.0.1", port, timeout=1, context=insecure)):
         try:
             connection.request("GET", "/health/live")
             if connection.getresponse().status == http.HTTPStatus.OK:

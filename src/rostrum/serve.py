@@ -154,7 +154,7 @@ def _addresses(settings: Settings, *, tls_on: bool) -> Iterator[str]:
         yield (
             "Browsers give camera and microphone only to https or localhost: "
             f"open http://localhost:{port}/ on this machine,\n"
-            "or start with --tls-self-signed, with --tls-cert and --tls-key, or behind a reverse proxy (see the README)."
+            "or start with --tls-self-signed, with --tls-cert and --tls-key, or behind a reverse proxy (README)."
         )
 
 

@@ -6,6 +6,7 @@ from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
+from rostrum.journal.tables import events, settings
 from rostrum.meetings.tables import messages, participations, sessions
 from rostrum.oauth.tables import applications, tokens
 
@@ -13,6 +14,7 @@ __all__ = [
     "applications",
     "conference_tags",
     "conferences",
+    "events",
     "group_users",
     "groups",
     "invitations",
@@ -24,6 +26,7 @@ __all__ = [
     "presence",
     "revisions",
     "sessions",
+    "settings",
     "tokens",
     "users",
 ]

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from rostrum.api import errors
@@ -48,7 +50,7 @@ async def body_of(request: Request, route: Route, max_bytes: int) -> dict[str, A
         return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         given = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise problem("invalidJson") from error
     return given if isinstance(given, dict) else {}
 
@@ -102,7 +104,10 @@ async def _multipart(request: Request, max_bytes: int) -> dict[str, Any]:
     if not declared.isdecimal() or int(declared) > max_bytes:
         raise problem("requestTooLarge", limit=max_bytes)
     fields: dict[str, Any] = {}
-    async with request.form(max_files=4, max_fields=_MAX_FORM_FIELDS, max_part_size=max_bytes) as form:
-        for name, value in form.multi_items():
-            fields[name] = await value.read() if isinstance(value, UploadFile) else value
+    try:
+        async with request.form(max_files=4, max_fields=_MAX_FORM_FIELDS, max_part_size=max_bytes) as form:
+            for name, value in form.multi_items():
+                fields[name] = await value.read() if isinstance(value, UploadFile) else value
+    except (HTTPException, MultiPartException) as error:
+        raise problem("invalidRequest") from error
     return fields

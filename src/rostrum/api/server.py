@@ -87,8 +87,9 @@ class ApiServer:
         body: Mapping[str, Any] = {}
         if scope["method"] in {"POST", "PUT"}:
             body = await requests.body_of(Request(scope, receive), route, self._services.settings.server.max_body)
-        call = Call(route, values, query, body, token, self._links(scope, headers), self._services, self._cache)
-        return route.operation.status, await call.run()
+        client = scope.get("client")
+        given = Given(values, query, body, token, self._links(scope, headers), client[0] if client else "")
+        return route.operation.status, await Call(route, given, self._services, self._cache).run()
 
     def _links(self, scope: Scope, headers: Headers) -> Links:
         host = headers.get("host") or "localhost"
@@ -96,26 +97,23 @@ class ApiServer:
         return Links(base, self._services.settings.server.public_url or base)
 
 
+class Given(Struct, frozen=True):
+    """What a request carries."""
+
+    path: list[str]
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+    token: str | None
+    links: Links
+    client: str
+
+
 class Call:
     """One call of one operation."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 (the parts of a request)
-        self,
-        route: Route,
-        path: list[str],
-        query: Mapping[str, str],
-        body: Mapping[str, Any],
-        token: str | None,
-        links: Links,
-        services: Services,
-        cache: AnswerCache,
-    ) -> None:
+    def __init__(self, route: Route, given: Given, services: Services, cache: AnswerCache) -> None:
         self._route = route
-        self._path = path
-        self._query = query
-        self._body = body
-        self._token = token
-        self._links = links
+        self._given = given
         self._services = services
         self._cache = cache
         self._work: Work | None = None
@@ -139,14 +137,15 @@ class Call:
     def _begin(self, db: Connection, stamps: dict[str, int] | None = None) -> Work:
         now = datetime.fromtimestamp(time.time(), UTC)
         numbers = revisions.read(db) if stamps is None else stamps
-        caller = self._services.authenticator.caller(db, self._token, now, numbers.get("tokens", 0))
+        caller = self._services.authenticator.caller(db, self._given.token, now, numbers.get("tokens", 0))
         caller.check(self._route.permission, self._route.operation.reach)
         self._work = Work(
             db,
             now,
             self._services.settings,
             caller,
-            self._links,
+            self._given.links,
+            invoker_ip=self._given.client,
             engine_keys=self._services.engine_keys(),
             listeners=self._services.listeners,
         )
@@ -157,7 +156,7 @@ class Call:
         return self._arguments()
 
     def _arguments(self) -> dict[str, Any]:
-        return requests.arguments(self._route, self._path, self._query, self._body)
+        return requests.arguments(self._route, self._given.path, self._given.query, self._given.body)
 
     def _perform(self, work: Work, prepared: dict[str, Any] | None) -> bytes:
         given = self._arguments() if prepared is None else prepared
@@ -180,8 +179,15 @@ class Call:
 
     def _cache_key(self, work: Work) -> tuple[Any, ...]:
         reach = None if work.caller.kind == "application" else work.caller.user_id
-        given = tuple([item for item in self._query.items() if item[0] != "access_token"])
-        return (self._route.version, self._route.operation.name, tuple(self._path), given, self._links, reach)
+        given = tuple([item for item in self._given.query.items() if item[0] != "access_token"])
+        return (
+            self._route.version,
+            self._route.operation.name,
+            tuple(self._given.path),
+            given,
+            self._given.links,
+            reach,
+        )
 
 
 async def respond(

@@ -85,6 +85,16 @@ class Happening(Struct):
     """Something that other slices answer to inside the same transaction (a user is deleted)."""
 
 
+class Recorded(Happening):
+    """Something that the event log tells."""
+
+    event_type: str
+    object_type: str
+    object_name: str
+    payload: dict[str, Any] = msgspec.field(default_factory=dict)
+    severity: Literal["low", "middle", "high"] = "low"
+
+
 class Work(Struct):
     """One unit of work: connection, clock, caller, settings, and what is to be done after the commit.
 
@@ -96,6 +106,8 @@ class Work(Struct):
     settings: Settings
     caller: Caller = NOBODY
     links: Links = Links("http://localhost", "http://localhost")
+    invoker_ip: str = ""
+    """The address that the request came from."""
     engine_keys: EngineKeys | None = None
     """The keys of the media engine; None: there is none, or it is away."""
     listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]] = msgspec.field(default_factory=dict)
@@ -124,6 +136,10 @@ class Work(Struct):
         """Tell the slices that answer to it; what they do belongs to this transaction."""
         for listener in self.listeners.get(type(happening), ()):
             listener(self, happening)
+
+    def record(self, event_type: str, object_type: str, object_name: str, **payload: Any) -> None:
+        """Tell the event log, in this transaction (decision 36)."""
+        self.happened(Recorded(event_type, object_type, object_name, payload))
 
     def later(self, deferred: Deferred) -> None:
         """Do something after the commit; a rolled-back unit does nothing."""

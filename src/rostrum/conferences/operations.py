@@ -22,6 +22,8 @@ from rostrum.ids import ConferenceId, UserId, new_conference_id, short_id
 READ = Ranged("conferences | conferences:read", was="conferences", until="v3")
 WRITE = Ranged("conferences | conferences:write", was="conferences", until="v3")
 TOPICS = ("conferences", "minute")
+MOST_AT_ONCE = 10_000
+"""How many conferences the list of v3 shows at most."""
 
 Dynamic = Annotated[UrlType, Since("v3.1")]
 
@@ -33,19 +35,26 @@ def create_conference(work: Work, body: Annotated[Changes, Of(Conference)]) -> C
     return shown(work, [row])[0]
 
 
-@operation("GET", "/conferences", scope=READ, reach="user", cached=TOPICS)
+@operation("GET", "/conferences", scope=READ, until="v3", reach="user", cached=TOPICS)
+def list_all_conferences(work: Work) -> ConferencePage:
+    """List conferences in the order of their creation; v3 knows no pages."""
+    count, rows = store.list_conferences(work.db, store.Filter(visible_to=_limited_to(work)), MOST_AT_ONCE, 1)
+    return ConferencePage(count, shown(work, rows))
+
+
+@operation("GET", "/conferences", scope=READ, since="v3.1", reach="user", cached=TOPICS)
 def list_conferences(
     work: Work,
-    page_size: Annotated[PageSize, Since("v3.1")] = 200,
-    page_id: Annotated[PageId, Since("v3.1")] = 1,
-    owner: Annotated[str | None, Since("v3.1")] = None,
-    state: Annotated[State | None, Since("v3.1")] = None,
-    tag: Annotated[str | None, Since("v3.1")] = None,
-    url_type: Dynamic = "dynamic",
+    page_size: PageSize = 200,
+    page_id: PageId = 1,
+    owner: str | None = None,
+    state: State | None = None,
+    tag: str | None = None,
+    url_type: UrlType = "dynamic",
 ) -> ConferencePage:
     """List conferences in the order of their creation, a page at a time."""
     wanted = store.Filter(
-        visible_to=None if work.caller.sees_all else work.caller.user_id,
+        visible_to=_limited_to(work),
         owner=None if owner is None else short_id(owner, work.server),
         running=None if state is None else state == "running",
         tag=tag,
@@ -120,6 +129,11 @@ def found_conference(work: Work, conference_id: str) -> ConferenceRow:
     if row is None or not _may_see(work, row):
         raise problem("conferenceNotFound", conference_id=conference_id)
     return row
+
+
+def _limited_to(work: Work) -> str | None:
+    """Whose conferences a list shows; None: everybody's."""
+    return None if work.caller.sees_all else work.caller.user_id
 
 
 def _may_see(work: Work, row: ConferenceRow) -> bool:

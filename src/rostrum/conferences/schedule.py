@@ -31,7 +31,9 @@ def checked(given: dict[str, Any], now: datetime) -> Schedule:
 
     A start of -1 means now.
     """
-    kind = given.get("type", NEVER)
+    if "type" not in given:
+        raise errors.wrong([errors.missing("schedule.type")])
+    kind = given["type"]
     if kind == NEVER:
         return Schedule(type=NEVER)
     missing = [errors.missing(f"schedule.{name}") for name in _NEEDED[kind] if given.get(name) in (None, [])]

@@ -6,7 +6,20 @@ from collections import defaultdict
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.tables import conference_tags, conferences, invitations
@@ -14,6 +27,21 @@ from rostrum.db import revisions
 from rostrum.ids import ConferenceId
 
 _COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
+
+# Statements are built once: building one costs more than running it.
+_BY_ID = select(*_COLUMNS).where(conferences.c.id == bindparam("id"))
+_BY_SESSION = select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id"))
+_COUNT = select(func.count()).select_from(conferences)
+_NEXT_NUMBER = select(func.coalesce(func.max(conferences.c.number), 0) + 1)
+_INSERT = insert(conferences)
+_INVITATIONS = (
+    select(invitations)
+    .where(invitations.c.conference_id.in_(bindparam("ids", expanding=True)))
+    .order_by(invitations.c.conference_id, invitations.c.position)
+)
+_INVITED = select(invitations.c.id).where(
+    invitations.c.conference_id == bindparam("conference_id"), invitations.c.id == bindparam("id")
+)
 
 
 class Filter(msgspec.Struct, kw_only=True):
@@ -28,19 +56,19 @@ class Filter(msgspec.Struct, kw_only=True):
 
 def find_conference(db: Connection, conference_id: str) -> ConferenceRow | None:
     """The conference with this id."""
-    row = db.execute(select(*_COLUMNS).where(conferences.c.id == conference_id)).one_or_none()
+    row = db.execute(_BY_ID, {"id": conference_id}).one_or_none()
     return None if row is None else _conference(row)
 
 
 def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
     """The conference that runs as this session."""
-    row = db.execute(select(*_COLUMNS).where(conferences.c.stream_id == session_id)).one_or_none()
+    row = db.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
     return None if row is None else _conference(row)
 
 
 def count_conferences(db: Connection) -> int:
     """How many conferences there are."""
-    return db.execute(select(func.count()).select_from(conferences)).scalar_one()
+    return db.execute(_COUNT).scalar_one()
 
 
 def running_of(db: Connection, owner: str) -> list[ConferenceRow]:
@@ -51,8 +79,8 @@ def running_of(db: Connection, owner: str) -> list[ConferenceRow]:
 
 def insert_conference(db: Connection, row: ConferenceRow) -> None:
     """Keep a new conference, after all others in lists."""
-    number = db.execute(select(func.coalesce(func.max(conferences.c.number), 0) + 1)).scalar_one()
-    db.execute(insert(conferences).values(number=number, **_values(row)))
+    number = db.execute(_NEXT_NUMBER).scalar_one()
+    db.execute(_INSERT, {"number": number, **_values(row)})
     _replace_tags(db, row)
     revisions.touch(db, "conferences")
 
@@ -88,13 +116,8 @@ def list_conferences(db: Connection, wanted: Filter, page_size: int, page_id: in
 
 def invitations_of(db: Connection, ids: list[str]) -> dict[str, list[InvitationRow]]:
     """The invitations of conferences, by conference, in their order."""
-    statement = (
-        select(invitations)
-        .where(invitations.c.conference_id.in_(ids))
-        .order_by(invitations.c.conference_id, invitations.c.position)
-    )
     found: dict[str, list[InvitationRow]] = defaultdict(list)
-    for row in db.execute(statement):
+    for row in db.execute(_INVITATIONS, {"ids": ids}):
         given = {"id": row.id, "display_name": row.display_name, "type": row.type, "translator": row.translator}
         found[row.conference_id].append(msgspec.convert(given, InvitationRow))
     return found
@@ -102,8 +125,7 @@ def invitations_of(db: Connection, ids: list[str]) -> dict[str, list[InvitationR
 
 def is_invited(db: Connection, conference_id: str, user_id: str) -> bool:
     """Whether a person is on the list of a conference."""
-    mine = select(invitations.c.id).where(invitations.c.conference_id == conference_id, invitations.c.id == user_id)
-    return db.execute(mine).first() is not None
+    return db.execute(_INVITED, {"conference_id": conference_id, "id": user_id}).first() is not None
 
 
 def replace_invitations(db: Connection, conference_id: ConferenceId, rows: list[InvitationRow]) -> None:

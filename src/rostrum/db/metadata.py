@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -36,8 +36,7 @@ class Moment(TypeDecorator[datetime]):
         """An aware time in UTC."""
         if value is None:
             return None
-        seconds, microseconds = divmod(value, 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+        return _EPOCH + timedelta(microseconds=value)
 
 
 class Json(TypeDecorator[Any]):

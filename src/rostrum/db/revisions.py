@@ -1,25 +1,24 @@
-"""Revisions of topics: the proof that an answer made earlier is still true."""
+"""Revisions of topics: the proof that an answer made earlier is still true.
+
+They stand in the way of every request, so their three lines of SQL go straight to the driver: 4 µs instead of 40.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection
 
-from rostrum.db.metadata import revisions
-
-_ALL = select(revisions.c.topic, revisions.c.number)
-_ALL_TEXT = "SELECT topic, number FROM revisions"
+_ALL = "SELECT topic, number FROM revisions"
+_RAISE = (
+    "INSERT INTO revisions (topic, number) VALUES ({}, 1) "
+    "ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1"
+)
 
 
 def read(db: Connection) -> dict[str, int]:
-    """The revision of every topic.
-
-    It stands in the way of every request, so on SQLite the driver is asked directly: 4 µs instead of 40.
-    """
+    """The revision of every topic."""
     if db.dialect.name == "sqlite":
-        return dict(db.connection.driver_connection.execute(_ALL_TEXT).fetchall())  # type: ignore[union-attr]
-    return {topic: number for topic, number in db.execute(_ALL)}  # noqa: C416 (rows are no pairs for dict)
+        return dict(db.connection.driver_connection.execute(_ALL).fetchall())  # type: ignore[union-attr]
+    return {row.topic: row.number for row in db.exec_driver_sql(_ALL)}
 
 
 def touch(db: Connection, *topics: str) -> None:
@@ -27,9 +26,9 @@ def touch(db: Connection, *topics: str) -> None:
 
     Topics are raised in one order, so that two transactions cannot wait for each other.
     """
-    insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
-    for topic in sorted(set(topics)):
-        statement = insert(revisions).values(topic=topic, number=1)
-        db.execute(
-            statement.on_conflict_do_update(index_elements=[revisions.c.topic], set_={"number": revisions.c.number + 1})
-        )
+    raised = [(topic,) for topic in sorted(set(topics))]
+    if db.dialect.name == "sqlite":
+        db.connection.driver_connection.executemany(_RAISE.format("?"), raised)  # type: ignore[union-attr]
+        return
+    for topic in raised:
+        db.exec_driver_sql(_RAISE.format("%s"), topic)

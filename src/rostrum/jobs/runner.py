@@ -43,7 +43,8 @@ Handler = Inside | Outside
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after a failed attempt: 5 s, doubled each time, at most an hour."""
-    return min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE)
+    doubled: timedelta = _FIRST_PAUSE * (1 << min(attempts - 1, 20))
+    return min(doubled, _LONGEST_PAUSE)
 
 
 class Runner:
@@ -79,18 +80,21 @@ class Runner:
             return False
         handler = self._handlers.get(job.kind)
         try:
-            if handler is None:
-                raise LookupError(f"no handler for {job.kind}")
-            if isinstance(handler, Inside):
-                inside = handler
-                await self._database.run(lambda db: _do_inside(db, inside, job))
-            else:
-                await handler.work(job.payload)
-                await self._database.run(lambda db: store.finish(db, job))
+            await self._do(job, handler)
         except Exception as error:  # noqa: BLE001 (a job may fail in any way; it is tried again)
-            log.warning("a job failed", kind=job.kind, attempt=job.attempts, error=str(error))
-            await self._database.run(lambda db: self._failed(db, job, handler, f"{type(error).__name__}: {error}"))
+            words = f"{type(error).__name__}: {error}"
+            log.warning("a job failed", kind=job.kind, attempt=job.attempts, error=words)
+            await self._database.run(lambda db: self._failed(db, job, handler, words))
         return True
+
+    async def _do(self, job: Job, handler: Handler | None) -> None:
+        if handler is None:
+            raise LookupError(f"no handler for {job.kind}")
+        if isinstance(handler, Inside):
+            await self._database.run(lambda db: _do_inside(db, handler, job))
+        else:
+            await handler.work(job.payload)
+            await self._database.run(lambda db: store.finish(db, job))
 
     @staticmethod
     def _failed(db: Connection, job: Job, handler: Handler | None, error: str) -> None:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, case, func, select
+from sqlalchemy import Connection, Row, Select, case, func, insert, select
 
+from rostrum.api.work import Recorded
+from rostrum.journal.tables import events
 from rostrum.meetings.tables import participations, sessions
 
 
@@ -70,3 +72,9 @@ def _where(statement: Select[Any], wanted: CallFilter) -> Select[Any]:
     if wanted.owner is not None:
         statement = statement.where(sessions.c.owner == wanted.owner)
     return statement
+
+
+def insert_event(db: Connection, event: Recorded, invoker_ip: str, now: datetime) -> None:
+    """Keep an event."""
+    values = msgspec.structs.asdict(event) | {"invoker_ip": invoker_ip, "created_at": now}
+    db.execute(insert(events).values(**values))

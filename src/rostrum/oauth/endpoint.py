@@ -101,7 +101,7 @@ async def _fields(request: Request) -> dict[str, str] | None:
     if text[:1] == b"{":
         try:
             given = msgspec.json.decode(text, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return {name: str(value) for name, value in given.items() if value is not None}
     return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from rostrum.accounts.users.tables import users
 from rostrum.db import revisions
+from rostrum.db.metadata import Moment
 from rostrum.oauth.tables import applications, tokens
 
 SECRET_KEY = "secret_key"  # noqa: S105 (a kind of token, not one)
@@ -16,6 +17,14 @@ ACCESS = "access"
 REFRESH = "refresh"
 GUEST = "guest"
 """Lets its bearer join as the guest whose id stands in the scope."""
+
+
+_TOKEN = (
+    select(tokens, users.c.is_active, users.c.is_admin)
+    .select_from(tokens.outerjoin(users, users.c.id == tokens.c.user_id))
+    .where(tokens.c.hash == bindparam("hash"), tokens.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now", type_=Moment)))
+)
 
 
 def insert_application(db: Connection, **values: Any) -> None:
@@ -35,13 +44,7 @@ def insert_tokens(db: Connection, rows: list[dict[str, Any]]) -> None:
 
 def find_token(db: Connection, token_hash: str, kinds: tuple[str, ...], now: datetime) -> Row[Any] | None:
     """A token that has not expired, with what matters of its user (nulls for an application's)."""
-    statement = (
-        select(tokens, users.c.is_active, users.c.is_admin)
-        .select_from(tokens.outerjoin(users, users.c.id == tokens.c.user_id))
-        .where(tokens.c.hash == token_hash, tokens.c.kind.in_(kinds))
-        .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > now))
-    )
-    return db.execute(statement).one_or_none()
+    return db.execute(_TOKEN, {"hash": token_hash, "kinds": kinds, "now": now}).one_or_none()
 
 
 def mark_used(db: Connection, token_hash: str, now: datetime) -> bool:

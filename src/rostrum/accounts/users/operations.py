@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from rostrum.accounts import passwords
-from rostrum.accounts.groups.wire import NO_GROUP
+from rostrum.accounts.groups.wire import NO_GROUP, GroupMini
 from rostrum.accounts.users import presence, rules, store
 from rostrum.accounts.users.rules import UserDeleted, UserRow
-from rostrum.accounts.users.wire import Deleted, User, UserPage
+from rostrum.accounts.users.wire import Deleted, Status, User, UserPage
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
@@ -33,7 +33,7 @@ def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
         store.insert_user(work.db, user)
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="login_name") from error
-    return shown(work, [user])[0]
+    return _one(work, user, [], 0)
 
 
 @operation("GET", "/users", scope=READ, cached=("users", "groups", "presence"))
@@ -112,26 +112,27 @@ def shown(work: Work, found: list[UserRow]) -> list[User]:
     ids = [user.id for user in found]
     groups = store.groups_of(work.db, ids)
     statuses = presence.statuses(work.db, ids)
-    return [
-        User(
-            id=user.id,
-            uid=uid(user.id, work.server),
-            avatar=None,
-            login_name=user.login_name,
-            email=user.email,
-            display_name=user.display_name,
-            first_name=user.first_name,
-            last_name=user.last_name,
-            company=user.company,
-            groups=groups.get(user.id) or [NO_GROUP],
-            mobile_phone=user.mobile_phone,
-            work_phone=user.work_phone,
-            home_phone=user.home_phone,
-            is_active=1 if user.is_active else 0,
-            status=statuses.get(user.id, 0),
-        )
-        for user in found
-    ]
+    return [_one(work, user, groups.get(user.id, []), statuses.get(user.id, 0)) for user in found]
+
+
+def _one(work: Work, user: UserRow, groups: list[GroupMini], status: Status) -> User:
+    return User(
+        id=user.id,
+        uid=uid(user.id, work.server),
+        avatar=None,
+        login_name=user.login_name,
+        email=user.email,
+        display_name=user.display_name,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        company=user.company,
+        groups=groups or [NO_GROUP],
+        mobile_phone=user.mobile_phone,
+        work_phone=user.work_phone,
+        home_phone=user.home_phone,
+        is_active=1 if user.is_active else 0,
+        status=status,
+    )
 
 
 def _check_unique(work: Work, user_id: str | None, email: str, except_id: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -18,11 +18,12 @@ ONLINE: Status = 1
 BUSY: Status = 2
 MULTIHOST: Status = 5
 
+_OF_USERS = select(presence).where(presence.c.user_id.in_(bindparam("ids", expanding=True)))
+
 
 def statuses(db: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The status of each of these users who is not offline."""
-    found = db.execute(select(presence.c.user_id, presence.c.status).where(presence.c.user_id.in_(ids)))
-    return {row.user_id: row.status for row in found}
+    return {row.user_id: row.status for row in db.execute(_OF_USERS, {"ids": list(ids)})}
 
 
 def set_status(db: Connection, user_id: str, status: Status) -> None:

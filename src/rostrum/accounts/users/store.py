@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.groups.wire import GroupMini
@@ -16,39 +16,52 @@ from rostrum.db import revisions
 from rostrum.ids import UserId
 
 _COLUMNS = [users.c[name] for name in UserRow.__struct_fields__]
-_BY_ID = select(*_COLUMNS)
+
+# Statements are built once: building one costs more than running it.
+_BY_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
+_BY_IDS = select(*_COLUMNS).where(users.c.id.in_(bindparam("ids", expanding=True)))
+_COUNT = select(func.count()).select_from(users)
+_LOGIN_TAKEN = select(users.c.id).where(users.c.id == bindparam("id"))
+_EMAIL_TAKEN = select(users.c.id).where(users.c.email_key == bindparam("key"), users.c.id != bindparam("except_id"))
+_INSERT = insert(users)
+_GROUPS = (
+    select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
+    .join(groups, groups.c.id == group_users.c.group_id)
+    .where(group_users.c.user_id.in_(bindparam("ids", expanding=True)))
+    .order_by(groups.c.display_name, groups.c.id)
+)
 
 
 def find_user(db: Connection, user_id: str) -> UserRow | None:
     """The account with this id."""
-    row = db.execute(_BY_ID.where(users.c.id == user_id)).one_or_none()
+    row = db.execute(_BY_ID, {"id": user_id}).one_or_none()
     return None if row is None else _user(row)
 
 
 def find_users(db: Connection, ids: Iterable[str]) -> dict[str, UserRow]:
     """The accounts among these ids."""
-    rows = db.execute(select(*_COLUMNS).where(users.c.id.in_(list(ids))))
+    rows = db.execute(_BY_IDS, {"ids": list(ids)})
     return {row.id: _user(row) for row in rows}
 
 
 def count_users(db: Connection) -> int:
     """How many accounts there are."""
-    return db.execute(select(func.count()).select_from(users)).scalar_one()
+    return db.execute(_COUNT).scalar_one()
 
 
 def taken(db: Connection, user_id: str | None, email: str, except_id: str = "") -> str | None:
     """The name of the field whose value another account has already: `login_name`, `email` or none."""
     key = email_key(email)
-    if user_id and db.execute(select(users.c.id).where(users.c.id == user_id)).first():
+    if user_id and db.execute(_LOGIN_TAKEN, {"id": user_id}).first():
         return "login_name"
-    if key and db.execute(select(users.c.id).where(users.c.email_key == key, users.c.id != except_id)).first():
+    if key and db.execute(_EMAIL_TAKEN, {"key": key, "except_id": except_id}).first():
         return "email"
     return None
 
 
 def insert_user(db: Connection, row: UserRow) -> None:
     """Keep a new account."""
-    db.execute(insert(users).values(**values(row)))
+    db.execute(_INSERT, values(row))
     revisions.touch(db, "users")
 
 
@@ -76,14 +89,8 @@ def list_users(db: Connection, filters: Mapping[str, str | None], page_size: int
 
 def groups_of(db: Connection, ids: Sequence[str]) -> dict[str, list[GroupMini]]:
     """The groups of accounts, by account."""
-    statement = (
-        select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
-        .join(groups, groups.c.id == group_users.c.group_id)
-        .where(group_users.c.user_id.in_(ids))
-        .order_by(groups.c.display_name, groups.c.id)
-    )
     found: dict[str, list[GroupMini]] = defaultdict(list)
-    for row in db.execute(statement):
+    for row in db.execute(_GROUPS, {"ids": list(ids)}):
         found[row.user_id].append(GroupMini(row.id, row.display_name, shown_rights(row.rights)))
     return found
 

@@ -75,6 +75,20 @@ def upgrade() -> None:
         batch_op.create_index('ix_conferences_owner', ['owner'], unique=False)
         batch_op.create_index('ix_conferences_stream_id', ['stream_id'], unique=False)
 
+    op.create_table('events',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('event_type', sa.String(length=32), nullable=False),
+    sa.Column('object_type', sa.String(length=32), nullable=False),
+    sa.Column('object_name', sa.Text(), nullable=False),
+    sa.Column('payload', columns.Json(), nullable=False),
+    sa.Column('severity', sa.String(length=8), nullable=True),
+    sa.Column('invoker_ip', sa.String(length=64), server_default='', nullable=False),
+    sa.Column('created_at', columns.Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_events'))
+    )
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_created_at', ['created_at', 'id'], unique=False)
+
     op.create_table('groups',
     sa.Column('id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('display_name', sa.String(length=64), nullable=False),
@@ -130,6 +144,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_sessions_conference_id', ['conference_id'], unique=False)
         batch_op.create_index('ix_sessions_start_time', ['start_time'], unique=False)
         batch_op.create_index('uq_sessions_running', ['conference_id'], unique=True, sqlite_where=sa.text('end_time IS NULL'), postgresql_where=sa.text('end_time IS NULL'))
+
+    op.create_table('settings_log',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('user_name', sa.String(length=128), nullable=False),
+    sa.Column('created_at', columns.Moment(), nullable=False),
+    sa.Column('object_type', sa.String(length=64), nullable=False),
+    sa.Column('object_id', sa.Integer(), nullable=False),
+    sa.Column('action_type', sa.String(length=8), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('old_value', sa.Text(), nullable=False),
+    sa.Column('new_value', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_settings_log'))
+    )
+    with op.batch_alter_table('settings_log', schema=None) as batch_op:
+        batch_op.create_index('ix_settings_log_created_at', ['created_at', 'id'], unique=False)
 
     op.create_table('users',
     sa.Column('id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -293,6 +322,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_users_display_name')
 
     op.drop_table('users')
+    with op.batch_alter_table('settings_log', schema=None) as batch_op:
+        batch_op.drop_index('ix_settings_log_created_at')
+
+    op.drop_table('settings_log')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index('uq_sessions_running', sqlite_where=sa.text('end_time IS NULL'), postgresql_where=sa.text('end_time IS NULL'))
         batch_op.drop_index('ix_sessions_start_time')
@@ -307,6 +340,10 @@ def downgrade() -> None:
 
     op.drop_table('jobs')
     op.drop_table('groups')
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.drop_index('ix_events_created_at')
+
+    op.drop_table('events')
     with op.batch_alter_table('conferences', schema=None) as batch_op:
         batch_op.drop_index('ix_conferences_stream_id')
         batch_op.drop_index('ix_conferences_owner')
