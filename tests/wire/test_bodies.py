@@ -1,4 +1,4 @@
-"""Every writable field is written in the versions that have it, wrong values are refused by name, the rest is ignored."""
+"""Every writable field is written where a version has it, wrong values are refused by name, the rest is ignored."""
 
 from __future__ import annotations
 

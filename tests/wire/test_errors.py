@@ -100,7 +100,7 @@ def test_unknown_id(api: Api, form: Form) -> None:
 
 @pytest.mark.parametrize("form", [form for form in with_path_ids() if form.version in {"v3", "v3.10"}], ids=str)
 def test_odd_ids(api: Api, form: Form) -> None:
-    """`@`, `#`, `/`, dots, control characters and worse stand for unknown ids or for no route: 404 or 400, never more."""
+    """`@`, `#`, `/`, dots and worse stand for unknown ids or for no route: 404 or 400, never more."""
     first = form.named("path")[0].name
     wrong = []
     for odd in ODD_IDS:
