@@ -60,6 +60,7 @@ OPERATIONS = tuple(
     )
 )
 _RECONCILE_EVERY_S = 10
+EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 
 
 def tables() -> dict[str, RouteTable]:
@@ -131,7 +132,7 @@ class Rostrum:
         token = TokenEndpoint(self.settings, self.database, known_scopes()).answer
         webhook = webhook_endpoint(lambda: self.engine.keys if self.engine else None, self._on_participant)
         return [
-            Route("/oauth2/v1/token", token, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
+            *(Route(path, token, methods=EVERY_METHOD) for path in ("/oauth2/v1/token", "/oauth2/v1/token/")),
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address)),
             *docs.routes(self.tables),

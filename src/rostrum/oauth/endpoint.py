@@ -28,6 +28,13 @@ _REASONS = {
     "unauthorized_client": "InvalidCredentials",
     "invalid_scope": "invalidScope",
 }
+_WORDS = {
+    "invalid_client": "The client is not known, or its secret is wrong.",
+    "invalid_grant": "Invalid credentials.",
+    "invalid_scope": "The client may not ask for these scopes.",
+    "unauthorized_client": "The client may not use this grant.",
+    "unsupported_grant_type": "This grant type is not known.",
+}
 _HEADERS = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
 
@@ -72,6 +79,7 @@ class TokenEndpoint:
             if body.get("error_description") == UserIsBannedError.description:
                 reason = "userIsBanned"
             body["reason"] = reason
+            body.setdefault("error_description", _WORDS.get(body["error"], "The request cannot be read."))
         return status, body, server.reused_family
 
     async def _verified(self, fields: Mapping[str, str]) -> _Verified:

@@ -47,7 +47,7 @@ class UserDeleted(Happening):
 def check_room_for_one_more(count: int, limits: LimitSettings) -> None:
     """Raise `maxUsers` when the server is full."""
     if count >= limits.users:
-        raise problem("maxUsers", limit=limits.users)
+        raise problem("maxUsers")
 
 
 def new_user(body: Changes, now: datetime) -> UserRow:
