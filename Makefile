@@ -1,0 +1,70 @@
+# What one does with a clone of Rostrum. `make` alone lists it.
+
+HOST ?= 0.0.0.0
+PORT ?= 8443
+DATA ?= data
+ARGS ?=
+PYTEST ?=
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+# The second run shows that the database may be PostgreSQL; what never asks it need not run twice.
+NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py
+
+.PHONY: help run web engine test test-web test-sqlite test-postgresql check fix bench doctor clean
+
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+	@echo
+	@echo '  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA) ARGS="any flags of rostrum serve" belong to make run; PYTEST="flags" to make test'
+
+run: ## install what is missing, build, and start the server
+	@began=$$SECONDS; scripts/setup python web $(if $(findstring --media,$(ARGS)),,engine); echo "ready to start after $$((SECONDS - began)) s" >&2
+	@exec $(BIN)/rostrum serve --host $(HOST) --port $(PORT) --data-dir $(DATA) $(ARGS)
+
+web: ## build the web app, if its sources changed
+	@scripts/setup web
+
+engine: ## build the media engine, if there is none
+	@scripts/setup python engine
+
+test: ## install what the tests need and run all of them, on both databases
+	@scripts/setup python-dev test-packages web engine web-test
+	@$(MAKE) test-postgresql test-sqlite
+
+test-sqlite:
+	@echo '==> all tests, on SQLite' >&2
+	@$(BIN)/pytest $(PYTEST)
+
+test-postgresql:
+	@echo '==> tests that use the database, on PostgreSQL' >&2
+	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(NO_DATABASE) $(PYTEST)
+
+check: ## formatting, lint, types, import laws, web checks
+	@scripts/setup python-dev
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@scripts/setup web-check
+
+fix: ## let the tools correct formatting and what they can of lint
+	@scripts/setup python-dev
+	$(BIN)/ruff check --fix --quiet || true
+	$(BIN)/ruff format
+
+bench: ## measure against the peers; ARGS="--help" shows the parts
+	@scripts/setup python-bench bench-packages web engine
+	$(BIN)/python -m bench $(ARGS)
+
+doctor: ## check this machine and the data folder
+	@scripts/setup python
+	@$(BIN)/rostrum doctor --data-dir $(DATA)
+
+clean: ## remove what was built or installed here; keeps data/ and the engine in ~/.cache/rostrum
+	rm -rf .venv web/node_modules web/dist web/.build-stamp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
