@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +13,14 @@ from typing import Any
 import pytest
 from livekit import rtc
 
+from tests.support.postgresql import new_database
 from tests.support.server import Server, running_server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("live")) as running:
+def server(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) -> Iterator[Server]:
+    url = new_database(database_server) if database_server else ""
+    with running_server(tmp_path_factory.mktemp("live"), database_url=url) as running:
         yield running
 
 
@@ -119,8 +123,8 @@ def test_a_kicked_guest_is_out(server: Server, meeting: dict[str, Any]) -> None:
     asyncio.run(kick())
 
 
-def test_kill_9_closes_the_call_and_the_conference_runs_again(tmp_path: Path) -> None:
-    with running_server(tmp_path / "data") as server:
+def test_kill_9_closes_the_call_and_the_conference_runs_again(tmp_path: Path, database_url: str) -> None:
+    with running_server(tmp_path / "data", database_url=database_url) as server:
         server.call("POST", "/api/v3.10/users", json={"login_name": "boss", "password": "secret-password"})
         fields = {"topic": "Kill", "owner": "boss", "id": "kill"}
         server.call("POST", "/api/v3.10/conferences", json=fields)
@@ -135,6 +139,29 @@ def test_kill_9_closes_the_call_and_the_conference_runs_again(tmp_path: Path) ->
         assert call["term_reason"] == 6
         assert call["end_time"] is not None
         assert server.call("POST", "/api/v3.10/conferences/kill/run").json() == {"state": "running"}
+
+
+def test_a_killed_engine_comes_back_and_the_meeting_with_it(server: Server, meeting: dict[str, Any]) -> None:
+    async def survive() -> None:
+        guest, _place = await _join(server, meeting, name="Zoe")
+        await _until(lambda: len(_participants(server, meeting)) == 1)
+        back = asyncio.Event()
+        guest.on("reconnected", back.set)
+        _kill_engine(server)
+        await asyncio.wait_for(back.wait(), 20)
+        await _until(lambda: len(_participants(server, meeting)) == 1)
+        await guest.disconnect()
+
+    asyncio.run(survive())
+
+
+def _kill_engine(server: Server) -> None:
+    """`kill -9` of the server's child."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    engines = [int(pid) for pid in children if "livekit" in Path(f"/proc/{pid}/cmdline").read_text()]
+    assert engines, "the engine is no child of the server"
+    for pid in engines:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _participants(server: Server, meeting: dict[str, Any]) -> list[dict[str, Any]]:

@@ -25,16 +25,13 @@ def postgresql_server() -> Iterator[str]:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
     data = folder / "data"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
-    subprocess.run(
-        [*as_user, binaries / "initdb", "-D", data, "-U", "rostrum", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet
-    )  # type: ignore[call-overload]
+    _run([*as_user, binaries / "initdb", "-D", data, "-U", "rostrum", "-A", "trust", "-E", "UTF8", "--no-sync"])
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c synchronous_commit=off"
-    subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "start"], **quiet)  # type: ignore[call-overload]
+    _run([*as_user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "start"])
     try:
         yield f"postgresql://rostrum@/{{name}}?host={folder}"
     finally:
-        subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+        _run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -44,3 +41,7 @@ def new_database(server: str) -> str:
     with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
     return server.format(name=name)
+
+
+def _run(words: list[str | Path]) -> None:
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)

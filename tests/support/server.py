@@ -23,19 +23,28 @@ _READY_S = 60
 class Server:
     """A running server and its secret key."""
 
-    def __init__(self, data_dir: Path, port: int, flags: list[str]) -> None:
+    def __init__(self, data_dir: Path, port: int, flags: list[str], database_url: str) -> None:
         self.data_dir = data_dir
+        self.environment = {"ROSTRUM_SERVER_NAME": "server.test", "ROSTRUM_DATABASE_URL": database_url}
         self.port = port
         self.flags = flags
         self.url = f"http://127.0.0.1:{port}"
         self.log = data_dir / "server.log"
         self.process = self._start()
-        self.admin_token = command("key", "create", data_dir=data_dir)["access_token"]
+        self.admin_token = self.command("key", "create")["access_token"]
         self.http = httpx.Client(base_url=self.url, timeout=30)
 
     def call(self, method: str, path: str, *, token: str | None = None, **given: Any) -> httpx.Response:
         """One request with the secret key, or another token."""
-        return self.http.request(method, path, headers={"Authorization": f"Bearer {token or self.admin_token}"}, **given)
+        return self.http.request(
+            method, path, headers={"Authorization": f"Bearer {token or self.admin_token}"}, **given
+        )
+
+    def command(self, *words: str) -> dict[str, Any]:
+        """Run a command on the server's data; its JSON answer."""
+        asked = [str(ROSTRUM), *words, "--data-dir", str(self.data_dir)]
+        ran = subprocess.run(asked, check=True, capture_output=True, text=True, env=os.environ | self.environment)
+        return dict(json.loads(ran.stdout))
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -59,7 +68,7 @@ class Server:
     def _start(self) -> subprocess.Popen[bytes]:
         started = [str(ROSTRUM), "serve", "--data-dir", str(self.data_dir), "--port", str(self.port), *self.flags]
         with self.log.open("ab") as log:
-            process = subprocess.Popen(started, stdout=log, stderr=log, env=os.environ | {"ROSTRUM_SERVER_NAME": "server.test"})
+            process = subprocess.Popen(started, stdout=log, stderr=log, env=os.environ | self.environment)
         deadline = time.monotonic() + _READY_S
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -75,21 +84,17 @@ class Server:
 
 
 @contextmanager
-def running_server(data_dir: Path, media: str = "embedded", flags: list[str] | None = None) -> Iterator[Server]:
+def running_server(
+    data_dir: Path, media: str = "embedded", flags: list[str] | None = None, database_url: str = ""
+) -> Iterator[Server]:
     """A server on a free port of loopback; it ends with the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     media_flags = ["--media", media, "--media-udp-port", "0", "--media-tcp-port", "0"]
-    server = Server(data_dir, free_port(), [*media_flags, *(flags or [])])
+    server = Server(data_dir, free_port(), [*media_flags, *(flags or [])], database_url)
     try:
         yield server
     finally:
         server.stop()
-
-
-def command(*words: str, data_dir: Path) -> dict[str, Any]:
-    """Run a command of the server; its JSON answer."""
-    ran = subprocess.run([str(ROSTRUM), *words, "--data-dir", str(data_dir)], check=True, capture_output=True, text=True)
-    return dict(json.loads(ran.stdout))
 
 
 def free_port() -> int:
