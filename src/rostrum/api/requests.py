@@ -18,6 +18,8 @@ from rostrum.api.inputs import Changes, read_fields, read_value
 from rostrum.api.routes import Route
 
 _MAX_FORM_FIELDS = 100
+NUL = "\0"
+"""PostgreSQL keeps no text that holds it, so it is refused on every database."""
 
 
 def token_of(query: Mapping[str, str], authorization: str | None) -> str | None:
@@ -31,7 +33,11 @@ def token_of(query: Mapping[str, str], authorization: str | None) -> str | None:
 
 def query_of(query_string: bytes) -> dict[str, str]:
     """The query parameters that have a value: an empty one counts as absent. The last of a repeated name wins."""
-    return dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=False))
+    given = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=False))
+    wrong = [errors.invalid(name, "The value holds a NUL character") for name, value in given.items() if NUL in value]
+    if wrong:
+        raise errors.wrong(wrong)
+    return given
 
 
 async def body_of(request: Request, route: Route, max_bytes: int) -> dict[str, Any]:
@@ -46,13 +52,21 @@ async def body_of(request: Request, route: Route, max_bytes: int) -> dict[str, A
     text = raw.strip()
     if not text:
         return {}
+    if holds_nul(text):
+        raise problem("invalidRequest")
     if content_type == "application/x-www-form-urlencoded" and text[:1] not in b'{["':
-        return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))
+        form = dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))
+        return {name: value.replace(NUL, "") for name, value in form.items()}
     try:
         given = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise problem("invalidJson") from error
     return given if isinstance(given, dict) else {}
+
+
+def holds_nul(text: bytes) -> bool:
+    """Whether a body carries a NUL character, as it is or escaped."""
+    return b"\0" in text or b"\\u0000" in text
 
 
 def arguments(route: Route, path: list[str], query: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class RouteTable:
         node, values = self._root, []
         for segment in path.strip("/").split("/"):
             text = unquote(segment)
+            if "\0" in text:
+                raise problem("routeNotFound")
             known = node.fixed.get(text)
             if known is not None:
                 node = known

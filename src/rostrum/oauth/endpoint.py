@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from rostrum.accounts import passwords
 from rostrum.accounts.users import store as users
+from rostrum.api.requests import NUL, holds_nul
 from rostrum.db.database import Database
 from rostrum.ids import hashed, short_id
 from rostrum.oauth import rules, store
@@ -106,13 +107,16 @@ async def _fields(request: Request) -> dict[str, str] | None:
         if len(raw) > _MAX_BODY:
             return None
     text = raw.strip()
+    if holds_nul(text):
+        return None
     if text[:1] == b"{":
         try:
             given = msgspec.json.decode(text, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return {name: str(value) for name, value in given.items() if value is not None}
-    return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))
+    form = parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: value.replace(NUL, "") for name, value in form}
 
 
 def _response(status: int, body: dict[str, Any]) -> Response:
