@@ -6,6 +6,7 @@ import { JoinPage } from './join/JoinPage';
 import { MeetingRoute } from './meeting/MeetingRoute';
 import { ApiError } from './shared/http';
 import { parseRoute, usePath } from './shared/routes';
+import { useStageShown } from './shared/stage';
 import { cssVariables, theme } from './shared/theme';
 
 const HomePage = lazy(() => import('./home/HomePage'));
@@ -22,9 +23,10 @@ const queries = new QueryClient({
 
 export function App() {
   const path = usePath();
+  const dark = useStageShown();
   const route = useMemo(() => parseRoute(path), [path]);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" forceColorScheme={dark ? 'dark' : undefined}>
       <QueryClientProvider client={queries}>
         {route.page === 'home' && (
           <Suspense fallback={null}>

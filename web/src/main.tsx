@@ -1,4 +1,3 @@
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './shared/styles';
 import { App } from './App';
@@ -7,9 +6,6 @@ import { startTexts } from './shared/i18n';
 startTexts();
 const root = document.getElementById('root');
 if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  );
+  // No StrictMode: its double mounting would open cameras and join meetings twice while developing.
+  createRoot(root).render(<App />);
 }

@@ -1,17 +1,10 @@
 /** How loud the microphone is, drawn without React between frames. */
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { loudness } from '../shared/loudness';
 import styles from './LevelMeter.module.css';
 
 const HEARD = 0.08;
-
-/** Loudness 0…1 of one block of samples (−1…1), on a scale that suits a voice. */
-export function loudness(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  const decibels = 20 * Math.log10(Math.sqrt(sum / samples.length) + 1e-6);
-  return Math.min(1, Math.max(0, (decibels + 60) / 50));
-}
 
 export function LevelMeter({ track }: { track: MediaStreamTrack | null }) {
   const { t } = useTranslation();

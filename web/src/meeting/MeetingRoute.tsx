@@ -1,4 +1,53 @@
+/** `/webrtc/{id}`: decides how this visit enters the meeting, before any of the meeting's code is there. */
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { JoinPage } from '../join/JoinPage';
+import { Problem } from '../join/Problem';
+import { canMeet, readTaste } from '../shared/devices';
+import { tellEmbedder } from '../shared/embed';
+import { type Choices, choicesAfterReload, type Handover, takeHandover } from '../shared/handover';
+import { Page } from '../shared/Page';
+import { handToken } from '../shared/session';
+import { directEntry } from './direct';
+
+const Meeting = lazy(() => import('./Meeting'));
+
+export type Entry =
+  | { kind: 'handover'; handover: Handover }
+  /** Asks the server by itself: after a reload, or with the credentials in the address. */
+  | { kind: 'choices'; choices: Choices; takeover: boolean; direct: boolean };
+
+function findEntry(id: string): Entry | null {
+  const handover = takeHandover(id);
+  if (handover) return { kind: 'handover', handover };
+  const direct = directEntry(location.hash);
+  if (direct) {
+    // The token goes out of the address before anything can copy or log it.
+    history.replaceState(null, '', location.pathname + location.search);
+    if (direct.token) handToken(direct.token);
+    const { camera, microphone } = readTaste();
+    return { kind: 'choices', takeover: false, direct: true, choices: { asGuest: direct.guest !== null, name: direct.guest ?? undefined, camera, microphone } };
+  }
+  const choices = choicesAfterReload(id);
+  return choices ? { kind: 'choices', choices, takeover: true, direct: false } : null;
+}
+
 export function MeetingRoute({ id }: { id: string }) {
-  return <JoinPage id={id} />;
+  const [entry, setEntry] = useState(() => findEntry(id));
+  const able = canMeet();
+  useEffect(() => {
+    if (!able) tellEmbedder('notSupported');
+  }, [able]);
+  if (!able) {
+    return (
+      <Page title="Rostrum" bare>
+        <Problem reason="notSupported" />
+      </Page>
+    );
+  }
+  if (!entry) return <JoinPage id={id} onJoined={(handover) => setEntry({ kind: 'handover', handover })} />;
+  return (
+    <Suspense fallback={null}>
+      <Meeting id={id} entry={entry} onAgain={() => setEntry(null)} />
+    </Suspense>
+  );
 }

@@ -1,0 +1,58 @@
+/** The meeting on screen: stage, side panel, bar, sound and notices. */
+import { RoomAudioRenderer, RoomContext } from '@livekit/components-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Participation } from '../shared/api.types';
+import { useDarkStage } from '../shared/stage';
+import type { MeetingConnection } from './connection';
+import { type Layout, MeetingContext, type MeetingScreen, type Panel } from './context';
+import { ControlBar } from './ControlBar';
+import { DevicesDialog, ShortcutsDialog } from './Dialogs';
+import styles from './Live.module.css';
+import { Notices } from './Notices';
+import { SidePanel } from './SidePanel';
+import { Stage } from './Stage';
+import { TopLine } from './TopLine';
+import { useIdle } from './useIdle';
+
+export function Live({ connection, participation }: { connection: MeetingConnection; participation: Participation }) {
+  const { t } = useTranslation();
+  useDarkStage();
+  const [panel, setPanel] = useState<Panel>(null);
+  const [layout, setLayout] = useState<Layout>('grid');
+  const [pinned, setPinned] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<MeetingScreen['dialog']>(null);
+  const idle = useIdle(4000);
+  const frozen = connection.phase.kind !== 'live';
+
+  useEffect(() => {
+    document.title = `${participation.topic} · Rostrum`;
+  }, [participation.topic]);
+  useEffect(() => connection.chat.look(panel === 'chat'), [connection, panel]);
+
+  const screen = useMemo<MeetingScreen>(
+    () => ({ connection, participation, rights: participation.rights, frozen, panel, setPanel, layout, setLayout, pinned, setPinned, dialog, setDialog }),
+    [connection, participation, frozen, panel, layout, pinned, dialog],
+  );
+  return (
+    <RoomContext.Provider value={connection.room}>
+      <MeetingContext.Provider value={screen}>
+        <main className={styles.meeting} data-idle={idle} data-panel={panel ?? 'none'} data-testid="meeting" data-phase={connection.phase.kind}>
+          <h1 className={styles.hidden}>{participation.topic}</h1>
+          <div className={styles.body}>
+            <section className={styles.stage} aria-label={t('meeting.stage')}>
+              <TopLine />
+              <Stage />
+            </section>
+            <SidePanel />
+          </div>
+          <ControlBar />
+          <Notices />
+          <RoomAudioRenderer />
+          <ShortcutsDialog />
+          <DevicesDialog />
+        </main>
+      </MeetingContext.Provider>
+    </RoomContext.Provider>
+  );
+}

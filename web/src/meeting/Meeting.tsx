@@ -1,0 +1,41 @@
+/** The meeting's outermost part: one connection, and the screen that fits its phase. */
+import './styles';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { tellEmbedder } from '../shared/embed';
+import { MeetingConnection } from './connection';
+import { Entering, Over, Refused } from './EndScreens';
+import { Live } from './Live';
+import type { Entry } from './MeetingRoute';
+
+interface Props {
+  id: string;
+  entry: Entry;
+  /** Shows the join page again. */
+  onAgain: () => void;
+}
+
+export default function Meeting({ id, entry, onAgain }: Props) {
+  const [connection] = useState(
+    () => new MeetingConnection(id, entry.kind === 'handover' ? entry.handover.choices : entry.choices),
+  );
+  useSyncExternalStore(connection.subscribe, connection.snapshot);
+  const { phase } = connection;
+
+  useEffect(() => {
+    if (entry.kind === 'handover') void connection.enter(entry.handover);
+    else void connection.join(entry.takeover);
+    return () => connection.dispose();
+  }, [connection, entry]);
+
+  useEffect(() => {
+    if (phase.kind === 'refused') tellEmbedder(phase.reason === 'accessTokenInvalid' ? 'loginFail' : 'connectionClosed');
+    if (phase.kind === 'over') tellEmbedder(phase.why === 'left' ? 'logout' : 'connectionClosed');
+  }, [phase]);
+
+  if (phase.kind === 'over') return <Over id={id} why={phase.why} onAgain={onAgain} />;
+  if (phase.kind === 'refused') {
+    return <Refused reason={phase.reason} onTakeOver={() => void connection.join(true)} onRetry={() => void connection.join(false)} onAgain={onAgain} />;
+  }
+  if (!connection.participation) return <Entering />;
+  return <Live connection={connection} participation={connection.participation} />;
+}

@@ -1,0 +1,46 @@
+/** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
+import { Menu } from '@mantine/core';
+import { EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, SquareUser } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { BarButton } from './BarButton';
+import styles from './ControlBar.module.css';
+import { useMeeting } from './context';
+import type { Controls } from './useControls';
+import { useInvite } from './useInvite';
+
+export function MoreMenu({ share }: { share: Controls['share'] }) {
+  const { t } = useTranslation();
+  const { layout, setLayout, setDialog, setPinned } = useMeeting();
+  const { copy } = useInvite();
+  const fullScreen = () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void document.documentElement.requestFullscreen?.().catch(() => undefined);
+  };
+  const show = (next: 'grid' | 'speaker') => {
+    setPinned(null);
+    setLayout(next);
+  };
+  return (
+    <Menu position="top-end" withinPortal={false} zIndex={10}>
+      <Menu.Target>
+        <BarButton icon={EllipsisVertical} label={t('meeting.more')} testid="more" />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {share.supported && (
+          <Menu.Item className={styles.narrowOnly} leftSection={<MonitorUp size={16} aria-hidden />} onClick={share.toggle} disabled={share.forbidden !== null}>
+            {t(share.on ? 'meeting.stopShare' : 'meeting.share')}
+          </Menu.Item>
+        )}
+        {layout === 'grid' ? (
+          <Menu.Item leftSection={<SquareUser size={16} aria-hidden />} onClick={() => show('speaker')} data-testid="layout-speaker">{t('meeting.speakerView')}</Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<Grid2x2 size={16} aria-hidden />} onClick={() => show('grid')} data-testid="layout-grid">{t('meeting.gridView')}</Menu.Item>
+        )}
+        <Menu.Item leftSection={<Maximize size={16} aria-hidden />} onClick={fullScreen}>{t('meeting.fullScreen')}</Menu.Item>
+        <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('devices')} data-testid="open-devices">{t('meeting.devices')}</Menu.Item>
+        <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => void copy()} data-testid="copy-link">{t('meeting.copyLink')}</Menu.Item>
+        <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={() => setDialog('shortcuts')} data-testid="open-shortcuts">{t('meeting.shortcuts')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

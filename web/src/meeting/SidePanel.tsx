@@ -1,0 +1,38 @@
+/** People and chat, beside the stage on wide screens and over it on narrow ones. */
+import { X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ChatPanel } from './ChatPanel';
+import { useMeeting } from './context';
+import { PeopleList } from './PeopleList';
+import styles from './SidePanel.module.css';
+
+export function SidePanel() {
+  const { t } = useTranslation();
+  const { panel, setPanel } = useMeeting();
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!panel) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && box.current?.contains(document.activeElement)) {
+        setPanel(null);
+        document.querySelector<HTMLElement>(`[data-testid="toggle-${panel}"]`)?.focus();
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [panel, setPanel]);
+  if (!panel) return null;
+  const title = t(panel === 'chat' ? 'meeting.chat' : 'meeting.peopleTitle');
+  return (
+    <aside ref={box} className={styles.panel} aria-label={title} data-testid={`panel-${panel}`}>
+      <header className={styles.header}>
+        <h2 className={styles.title}>{title}</h2>
+        <button type="button" className={styles.close} onClick={() => setPanel(null)} aria-label={t('meeting.close')}>
+          <X size={20} aria-hidden />
+        </button>
+      </header>
+      {panel === 'chat' ? <ChatPanel /> : <PeopleList />}
+    </aside>
+  );
+}

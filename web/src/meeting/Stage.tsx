@@ -1,0 +1,104 @@
+/** Everybody's tiles: a grid with pages, or one picture on the stage and the others in a strip. */
+import type { TrackReferenceOrPlaceholder } from '@livekit/components-core';
+import { useTracks, useVisualStableUpdate } from '@livekit/components-react';
+import { RoomEvent, Track } from 'livekit-client';
+import { useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting } from './context';
+import { GridView } from './GridView';
+import { MOST_TILES } from './grid';
+import { InviteCard } from './InviteCard';
+import { hasTile, isScreen, tileKey } from './people';
+import { ScreenView } from './ScreenView';
+import styles from './Stage.module.css';
+import { Tile } from './Tile';
+import { useSize } from './useSize';
+
+const SOURCES = [
+  { source: Track.Source.Camera, withPlaceholder: true },
+  { source: Track.Source.ScreenShare, withPlaceholder: false },
+];
+const EVENTS = [
+  RoomEvent.ActiveSpeakersChanged,
+  RoomEvent.ParticipantAttributesChanged,
+  RoomEvent.ParticipantNameChanged,
+  RoomEvent.TrackPublished,
+  RoomEvent.TrackUnpublished,
+  RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted,
+  RoomEvent.LocalTrackPublished,
+  RoomEvent.LocalTrackUnpublished,
+  RoomEvent.ConnectionStateChanged,
+];
+
+/** What was there when the connection went, for as long as it is away. */
+function useKept<T>(value: T, keep: boolean): T {
+  const kept = useRef(value);
+  if (!keep) kept.current = value;
+  return kept.current;
+}
+
+export function Stage() {
+  const { t } = useTranslation();
+  const { frozen, layout, pinned } = useMeeting();
+  const { ref, width, height } = useSize<HTMLDivElement>();
+  const current = useTracks(SOURCES, { onlySubscribed: false, updateOnlyOn: EVENTS });
+  const all = useKept(current, frozen);
+
+  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && hasTile(one.participant)), MOST_TILES);
+  const screens = all.filter((one) => isScreen(one) && !one.participant.isLocal);
+  const speaker = useLastSpeaker(people);
+  const shown = [...screens, ...people];
+  const focus = shown.find((one) => tileKey(one) === pinned) ?? screens[0] ?? (layout === 'speaker' && people.length > 1 ? speaker : undefined);
+
+  const own = people.find((one) => one.participant.isLocal);
+  const others = people.filter((one) => !one.participant.isLocal);
+  const alone = others.length === 0 && screens.length === 0;
+  return (
+    <div className={styles.area} ref={ref} data-testid="stage">
+      {width > 0 && focus && <FocusView focus={focus} rest={shown.filter((one) => one !== focus)} wide={width > height && width >= 640} />}
+      {width > 0 && !focus && others.length === 1 && own && (
+        <>
+          <GridView tiles={others} width={width} height={height} />
+          <div className={styles.corner}>
+            <Tile trackRef={own} size="small" />
+          </div>
+        </>
+      )}
+      {width > 0 && !focus && !(others.length === 1 && own) && people.length > 0 && <GridView tiles={people} width={width} height={height} />}
+      {people.length === 0 && !focus && <p className={styles.nobody}>{t('meeting.nobody')}</p>}
+      {alone && !frozen && <InviteCard />}
+    </div>
+  );
+}
+
+/** The remote person who spoke last; so the stage does not go back and forth in pauses. */
+function useLastSpeaker(people: TrackReferenceOrPlaceholder[]): TrackReferenceOrPlaceholder | undefined {
+  const last = useRef<string | null>(null);
+  return useMemo(() => {
+    const others = people.filter((one) => !one.participant.isLocal);
+    const speaking = others.find((one) => one.participant.isSpeaking);
+    if (speaking) last.current = tileKey(speaking);
+    return others.find((one) => tileKey(one) === last.current) ?? others[0];
+  }, [people]);
+}
+
+function FocusView({ focus, rest, wide }: { focus: TrackReferenceOrPlaceholder; rest: TrackReferenceOrPlaceholder[]; wide: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.focus} data-wide={wide}>
+      <div className={styles.main} data-testid="focus">
+        {isScreen(focus) ? <ScreenView trackRef={focus} /> : <Tile trackRef={focus} size="large" />}
+      </div>
+      {rest.length > 0 && (
+        <ul className={styles.strip} aria-label={t('meeting.others')}>
+          {rest.map((one) => (
+            <li key={tileKey(one)} className={styles.stripTile}>
+              <Tile trackRef={one} size="small" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** One person: picture or initials, name, and small badges. Click pins, double click fills the screen. */
+import { isTrackReference, type TrackReferenceOrPlaceholder } from '@livekit/components-core';
+import { useConnectionQualityIndicator, useIsSpeaking } from '@livekit/components-react';
+import { ConnectionQuality } from 'livekit-client';
+import { MicOff, Pin, PinOff, WifiLow } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Avatar } from '../shared/Avatar';
+import { useMeeting } from './context';
+import { hasPicture, isMicrophoneOn, nameOf, tileKey } from './people';
+import { Picture } from './Picture';
+import styles from './Tile.module.css';
+
+const DOUBLE_CLICK = 240;
+
+interface Props {
+  trackRef: TrackReferenceOrPlaceholder;
+  size: 'small' | 'medium' | 'large';
+}
+
+export function Tile({ trackRef, size }: Props) {
+  const { t } = useTranslation();
+  const { pinned, setPinned, frozen } = useMeeting();
+  const { participant } = trackRef;
+  const box = useRef<HTMLDivElement>(null);
+  const click = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const speaking = useIsSpeaking(participant) && !frozen;
+  const { quality } = useConnectionQualityIndicator({ participant });
+  const key = tileKey(trackRef);
+  const isPinned = pinned === key;
+  const name = participant.isLocal ? t('meeting.you', { name: nameOf(participant) }) : nameOf(participant);
+  const muted = !isMicrophoneOn(participant);
+  const poor = quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost;
+  const picture = isTrackReference(trackRef) && hasPicture(trackRef);
+
+  useEffect(() => () => clearTimeout(click.current), []);
+  const pin = () => setPinned(isPinned ? null : key);
+  const onClick = (event: React.MouseEvent) => {
+    clearTimeout(click.current);
+    // The second click of a double click must not pin.
+    if (event.detail === 1) click.current = setTimeout(pin, DOUBLE_CLICK);
+  };
+  const onDoubleClick = () => {
+    clearTimeout(click.current);
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void box.current?.requestFullscreen?.().catch(() => undefined);
+  };
+
+  const label = [name, muted && t('meeting.micOff'), !picture && t('meeting.cameraIsOff'), poor && t('meeting.poor')].filter(Boolean).join(', ');
+  return (
+    <div
+      ref={box}
+      className={styles.tile}
+      role="group"
+      aria-label={label}
+      data-size={size}
+      data-speaking={speaking}
+      data-frozen={frozen}
+      data-testid="tile"
+      data-participant={participant.identity}
+      data-local={participant.isLocal}
+      onClick={onClick}
+      onDoubleClick={onDoubleClick}
+    >
+      {picture ? <Picture trackRef={trackRef} /> : (
+        <span className={styles.initials}><Avatar id={participant.identity} name={nameOf(participant)} size={size === 'small' ? 40 : 'fill'} /></span>
+      )}
+      <span className={styles.badge} aria-hidden>
+        {muted && <MicOff size={16} className={styles.muted} />}
+        <span className={styles.name}>{name}</span>
+      </span>
+      {poor && <span className={styles.poor} title={t('meeting.poor')} aria-hidden data-testid="poor-connection"><WifiLow size={16} /></span>}
+      <button
+        type="button"
+        className={styles.pin}
+        data-pinned={isPinned}
+        aria-pressed={isPinned}
+        aria-label={t(isPinned ? 'meeting.unpin' : 'meeting.pin', { name })}
+        onClick={(event) => {
+          event.stopPropagation();
+          pin();
+        }}
+        onDoubleClick={(event) => event.stopPropagation()}
+      >
+        {isPinned ? <PinOff size={16} aria-hidden /> : <Pin size={16} aria-hidden />}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** The meeting's messages: what the server keeps, plus our own that are on the way. */
+import { sessionApi } from '../shared/api';
+import type { ChatMessage, Participation } from '../shared/api.types';
+
+export interface Pending {
+  key: number;
+  text: string;
+  state: 'sending' | 'failed';
+}
+
+export interface ChatState {
+  messages: readonly ChatMessage[];
+  pending: readonly Pending[];
+  /** Messages of others since the chat was last looked at. */
+  unread: number;
+}
+
+/** Puts messages that are not there yet in order of time. */
+export function merge(known: readonly ChatMessage[], more: readonly ChatMessage[]): ChatMessage[] {
+  const ids = new Set(known.map((message) => String(message.id)));
+  const fresh = more.filter((message) => !ids.has(String(message.id)));
+  return fresh.length === 0 ? [...known] : [...known, ...fresh].toSorted((a, b) => a.time - b.time);
+}
+
+export class Chat {
+  private state: ChatState = { messages: [], pending: [], unread: 0 };
+  private listeners = new Set<() => void>();
+  private participation: Participation | null = null;
+  private looking = false;
+  private loaded = false;
+  private nextKey = 1;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly snapshot = (): ChatState => this.state;
+
+  /** Takes the (new) participation and reads what was said before or meanwhile. */
+  async attach(participation: Participation): Promise<void> {
+    if (this.participation && this.participation.session_id !== participation.session_id) {
+      this.loaded = false;
+      this.set({ messages: [] });
+    }
+    this.participation = participation;
+    await this.catchUp();
+  }
+
+  /** Reads what the server has after the last known message. */
+  async catchUp(): Promise<void> {
+    if (!this.participation || !this.participation.rights.chat_rcv) return;
+    const last = this.state.messages.at(-1)?.id;
+    const messages = await sessionApi(this.participation).messages(last).catch(() => null);
+    if (!messages) return;
+    this.add(messages, this.loaded);
+    this.loaded = true;
+  }
+
+  receive(message: ChatMessage): void {
+    if (message.from_id === this.participation?.participant_id) {
+      // Our own comes back by push too, often before the answer to our request.
+      const twin = this.state.pending.find((pending) => pending.text === message.message);
+      if (twin) this.set({ pending: this.state.pending.filter((pending) => pending !== twin) });
+    }
+    this.add([message], true);
+  }
+
+  async say(text: string): Promise<void> {
+    const key = this.nextKey++;
+    this.set({ pending: [...this.state.pending, { key, text, state: 'sending' }] });
+    await this.deliver(key, text);
+  }
+
+  async again(key: number): Promise<void> {
+    const pending = this.state.pending.find((one) => one.key === key);
+    if (!pending) return;
+    this.replace(key, { ...pending, state: 'sending' });
+    await this.deliver(key, pending.text);
+  }
+
+  look(looking: boolean): void {
+    this.looking = looking;
+    if (looking && this.state.unread > 0) this.set({ unread: 0 });
+  }
+
+  private async deliver(key: number, text: string): Promise<void> {
+    try {
+      if (!this.participation) throw new Error('not in a meeting');
+      const message = await sessionApi(this.participation).say(text);
+      this.set({ pending: this.state.pending.filter((pending) => pending.key !== key) });
+      this.add([message], false);
+    } catch {
+      this.replace(key, { key, text, state: 'failed' });
+    }
+  }
+
+  private replace(key: number, next: Pending): void {
+    this.set({ pending: this.state.pending.map((pending) => (pending.key === key ? next : pending)) });
+  }
+
+  private add(more: readonly ChatMessage[], counts: boolean): void {
+    const before = this.state.messages.length;
+    const messages = merge(this.state.messages, more);
+    const foreign = more.filter((message) => message.from_id !== this.participation?.participant_id).length;
+    const fresh = Math.min(foreign, messages.length - before);
+    this.set({ messages, unread: this.looking || !counts ? this.state.unread : this.state.unread + fresh });
+  }
+
+  private set(change: Partial<ChatState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}

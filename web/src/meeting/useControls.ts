@@ -1,0 +1,66 @@
+/** Microphone, camera and screen share: their state, whether they are allowed, and switching them. */
+import { useLocalParticipant } from '@livekit/components-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { deviceFailure, writeTaste } from '../shared/devices';
+import { useMeeting } from './context';
+import { notify } from './notices';
+
+export interface Control {
+  on: boolean;
+  busy: boolean;
+  /** Why it cannot be switched; null when it can. */
+  forbidden: string | null;
+  toggle: () => void;
+  set: (on: boolean) => void;
+}
+
+export interface Controls {
+  microphone: Control;
+  camera: Control;
+  share: Control & { supported: boolean };
+}
+
+export function useControls(): Controls {
+  const { t } = useTranslation();
+  const { rights } = useMeeting();
+  const { localParticipant, isMicrophoneEnabled, isCameraEnabled, isScreenShareEnabled } = useLocalParticipant();
+  const supported = Boolean(navigator.mediaDevices && 'getDisplayMedia' in navigator.mediaDevices);
+
+  const microphone = useControl(isMicrophoneEnabled, rights.audio_send ? null : t('meeting.noMicrophoneRight'), 'microphone', (on) => localParticipant.setMicrophoneEnabled(on));
+  const camera = useControl(isCameraEnabled, rights.video_send ? null : t('meeting.noCameraRight'), 'camera', (on) => localParticipant.setCameraEnabled(on));
+  const share = useControl(
+    isScreenShareEnabled,
+    rights.desktop_sharing ? (supported ? null : t('meeting.noShareHere')) : t('meeting.noShareRight'),
+    'share',
+    (on) => localParticipant.setScreenShareEnabled(on, { audio: true }),
+  );
+  return useMemo(() => ({ microphone, camera, share: { ...share, supported } }), [microphone, camera, share, supported]);
+}
+
+function useControl(on: boolean, forbidden: string | null, kind: 'microphone' | 'camera' | 'share', change: (on: boolean) => Promise<unknown>): Control {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const set = useCallback(
+    (next: boolean) => {
+      if (forbidden) {
+        notify({ key: `forbidden-${kind}`, text: forbidden });
+        return;
+      }
+      if (next === on || busy) return;
+      setBusy(true);
+      if (kind !== 'share') writeTaste({ [kind]: next });
+      void change(next)
+        .catch((error: unknown) => {
+          // Closing the browser's own question about the screen is a choice, not a failure.
+          if (kind === 'share' && error instanceof DOMException && error.name === 'NotAllowedError') return;
+          notify({ key: `failed-${kind}`, text: t(`meeting.failed.${deviceFailure(error)}`, { device: t(`meeting.device.${kind}`) }) });
+        })
+        .finally(() => setBusy(false));
+    },
+    // `change` is a new function on every render and only wraps the local participant.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [on, busy, forbidden, kind, t],
+  );
+  return useMemo(() => ({ on, busy, forbidden, set, toggle: () => set(!on) }), [on, busy, forbidden, set]);
+}

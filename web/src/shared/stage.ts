@@ -1,0 +1,28 @@
+/** Whether the dark stage is shown: then everything around it is dark too. */
+import { useEffect, useSyncExternalStore } from 'react';
+
+let shown = 0;
+const listeners = new Set<() => void>();
+
+function change(by: 1 | -1): void {
+  shown += by;
+  for (const listener of listeners) listener();
+}
+
+export function useStageShown(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => shown > 0,
+  );
+}
+
+/** Keeps the app dark while the calling component is on screen. */
+export function useDarkStage(): void {
+  useEffect(() => {
+    change(1);
+    return () => change(-1);
+  }, []);
+}
