@@ -62,7 +62,7 @@ def group(number: int) -> dict[str, Any]:
 
 def groups_of(number: int) -> list[int]:
     """The groups of an account: none, one or two."""
-    if number % 10 == 9:  # noqa: PLR2004 (one account in ten is in no group)
+    if number % 10 == 9:
         return []
     return sorted({number % GROUPS, number * 7 % GROUPS} if number % 3 == 0 else {number % GROUPS})
 
@@ -138,7 +138,7 @@ def get_paths(kind: str, token: str, count: int, *, hot: bool = False) -> list[s
 
     `kind` is user, conference or list.
     """
-    chance = random.Random(f"{kind} {count}")  # noqa: S311 (the same choice in every round, not a secret)
+    chance = random.Random(f"{kind} {count}")
     return [_path(kind, 0 if hot else chance.randrange(_how_many(kind)), token) for _ in range(1 if hot else count)]
 
 

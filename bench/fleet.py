@@ -91,8 +91,13 @@ def prepared(folder: Path) -> Path:
 
 def command(folder: Path, *words: str) -> str:
     """Run a command of Rostrum on a data folder; its output."""
-    done = subprocess.run(  # noqa: S603 (our own command)
-        [rostrum(), *words, "--data-dir", str(folder)], capture_output=True, text=True, check=False, cwd=ROOT, timeout=120
+    done = subprocess.run(
+        [rostrum(), *words, "--data-dir", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
     )
     if done.returncode:
         message = f"rostrum {' '.join(words)} failed: {done.stderr}"
@@ -128,7 +133,7 @@ def _answers(ours: Server, token: str) -> tuple[dict[str, bytes], list[object]]:
     for kind in ("user", "list", "conference"):
         for address in data.all_paths(kind, token):
             status, body = ours.get(address)
-            if status != 200:  # noqa: PLR2004
+            if status != 200:
                 message = f"{address.partition('?')[0]} answers {status}: {body[:500].decode()}"
                 raise RuntimeError(message)
             answers[address] = body
@@ -142,7 +147,7 @@ def _answers(ours: Server, token: str) -> tuple[dict[str, bytes], list[object]]:
 
 def _seed_peer(running: Fleet, name: str) -> None:
     conferences = str(running.folder / "conferences.json")
-    subprocess.run(  # noqa: S603 (our own command)
+    subprocess.run(
         [sys.executable, "-m", "bench.peer_drf.seed", running.token, conferences],
         check=True,
         cwd=ROOT,

@@ -49,7 +49,7 @@ class Bench:
         self._numbers = count(1)
 
     def check(self) -> None:
-        """Raise DifferentAnswers unless Rostrum and the peer answer alike, cheap hash or not."""
+        """Raise DifferentAnswersError unless Rostrum and the peer answer alike, cheap hash or not."""
         self._forget_new()
         for ours, peer in (("rostrum", "peer"), ("rostrum-cheap", "peer-cheap")):
             servers = self._fleet.servers
@@ -128,7 +128,7 @@ class Bench:
         for name, file, table in _DATABASES:
             path = self._fleet.folder / name / file
             with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-                connection.execute(f"DELETE FROM {table} WHERE id LIKE 'new%'")  # noqa: S608 (our own names)
+                connection.execute(f"DELETE FROM {table} WHERE id LIKE 'new%'")
 
 
 _DATABASES = (

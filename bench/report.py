@@ -95,35 +95,40 @@ def _http_row(found: Figures) -> list[str]:
 def _starts(results: Results) -> str:
     if not results.starts:
         return ""
-    columns = ("media", "starts", "ready, s", "wanted", "", "first start, s", "own memory, MB", "wanted", "", "engine, MB")
-    rows = []
-    for found in results.starts:
-        off = found.media == "off"
-        rows.append(
-            [
-                found.media, str(found.count),
-                str(found.ready_s), f"≤ {WANTED_READY_S:g}", _at_most(WANTED_READY_S, found.ready_s),
-                f"{found.first_ready_s:.2f}",
-                str(found.own_mb), f"≤ {WANTED_MEMORY_MB:g}" if off else "",
-                _at_most(WANTED_MEMORY_MB, found.own_mb) if off else "", str(found.engine_mb),
-            ]  # fmt: skip
-        )
+    columns = (
+        "media", "starts", "ready, s", "wanted", "", "first start, s", "own memory, MB", "wanted", "", "engine, MB",
+    )  # fmt: skip
+    rows = [_start_row(found) for found in results.starts]
     return f"### Start and memory ({results.start_at})\n\n" + _table(columns, rows)
+
+
+def _start_row(found: Starts) -> list[str]:
+    wanted_memory = WANTED_MEMORY_MB if found.media == "off" else None
+    return [
+        found.media, str(found.count),
+        str(found.ready_s), *_at_most(WANTED_READY_S, found.ready_s),
+        f"{found.first_ready_s:.2f}",
+        str(found.own_mb), *_at_most(wanted_memory, found.own_mb),
+        str(found.engine_mb),
+    ]  # fmt: skip
 
 
 def _joins(results: Results) -> str:
     if results.join is None:
         return ""
-    join = results.join
     columns = ("from the click on Join to", "Rostrum, ms", "plain client, ms", "ratio", "wanted", "", "control")
     rows = [
         [
-            one.name, str(one.ours_ms), str(one.plain_ms), str(one.ratio),
-            f"≤ {one.wanted:g}", _at_most(one.wanted, one.ratio), str(one.control),
-        ]  # fmt: skip
-        for one in join.figures
+            one.name,
+            str(one.ours_ms),
+            str(one.plain_ms),
+            str(one.ratio),
+            *_at_most(one.wanted, one.ratio),
+            str(one.control),
+        ]
+        for one in results.join.figures
     ]
-    return f"### Joining in Chromium ({results.join_at}, {join.rounds} rounds)\n\n" + _table(columns, rows)
+    return f"### Joining in Chromium ({results.join_at}, {results.join.rounds} rounds)\n\n" + _table(columns, rows)
 
 
 def _table(columns: tuple[str, ...], rows: list[list[str]]) -> str:
@@ -135,5 +140,7 @@ def _wanted(value: float | None) -> str:
     return "" if value is None else f"≥ {value:g}"
 
 
-def _at_most(wanted: float, got: Spread) -> str:
-    return "ok" if got.median <= wanted else "miss"
+def _at_most(wanted: float | None, got: Spread) -> tuple[str, str]:
+    if wanted is None:
+        return "", ""
+    return f"≤ {wanted:g}", "ok" if got.median <= wanted else "miss"

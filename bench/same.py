@@ -14,12 +14,12 @@ _HOST = re.compile(r"127\.0\.0\.1:\d+")
 _MOST_SHOWN = 5
 
 
-class DifferentAnswers(Exception):
+class DifferentAnswersError(Exception):
     """Two servers answered differently; the message names the fields."""
 
 
 def check(one: Server, other: Server, token: str, prefix: str, kinds: Iterable[str]) -> None:
-    """Compare accounts, conferences, pages (as `kinds` says) and a new account. Raises DifferentAnswers."""
+    """Compare accounts, conferences, pages (as `kinds` says) and a new account. Raises DifferentAnswersError."""
     for kind in kinds:
         for address in data.get_paths(kind, token, 20):
             _compare(address, one.get(address), other.get(address))
@@ -30,7 +30,7 @@ def check(one: Server, other: Server, token: str, prefix: str, kinds: Iterable[s
         refused = ask(server.port, "GET", data.all_paths("user", "wrong")[0])[0]
         if refused not in {401, 403}:
             message = f"{server.name} answers {refused} to a wrong token"
-            raise DifferentAnswers(message)
+            raise DifferentAnswersError(message)
 
 
 def differences(one: Any, other: Any, where: str = "") -> list[str]:
@@ -48,13 +48,13 @@ def differences(one: Any, other: Any, where: str = "") -> list[str]:
 
 def _compare(address: str, one: tuple[int, bytes], other: tuple[int, bytes]) -> None:
     path = address.partition("?")[0]
-    if one[0] != 200 or other[0] != 200:  # noqa: PLR2004
+    if one[0] != 200 or other[0] != 200:
         message = f"{path}: {one[0]} {one[1][:300]!r} and {other[0]} {other[1][:300]!r}"
-        raise DifferentAnswers(message)
+        raise DifferentAnswersError(message)
     found = differences(json.loads(one[1]), json.loads(other[1]))
     if found:
         message = f"{path}: " + "; ".join(found[:_MOST_SHOWN])
-        raise DifferentAnswers(message)
+        raise DifferentAnswersError(message)
 
 
 def _plain(value: Any) -> Any:

@@ -36,7 +36,7 @@ def post_conferences(server: Server, token: str) -> None:
     for number in range(data.CONFERENCES):
         body = json.dumps(data.conference(number)).encode()
         status, answer = ask(server.port, "POST", f"/api/v3.10/conferences?access_token={token}", body)
-        if status != 200:  # noqa: PLR2004
+        if status != 200:
             message = f"POST /conferences answers {status}: {answer[:500].decode()}"
             raise RuntimeError(message)
 
@@ -46,7 +46,7 @@ def _insert(db: Connection) -> None:
     rows = [
         UserRow(
             id=UserId(data.user_id(number)),
-            password_hash="!",  # noqa: S106 (matches no password)
+            password_hash="!",
             created_at=datetime.fromtimestamp(data.CREATED_AT, UTC),
             **data.user(number),
         )

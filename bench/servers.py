@@ -66,7 +66,7 @@ def start(
     """Start a server in a process group of its own. It does not wait: see `wait_until`."""
     pinned = ["taskset", "-c", str(core), *command] if core is not None else command
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 (our own commands)
+        process = subprocess.Popen(
             pinned,
             stdout=output,
             stderr=output,
@@ -86,7 +86,7 @@ def wait_until(server: Server, address: str, seconds: float = 30.0) -> None:
             message = f"{server.name} ended with {server.process.returncode}: {server.log.read_text()[-2000:]}"
             raise RuntimeError(message)
         with contextlib.suppress(OSError, HTTPException):
-            if server.get(address)[0] == 200:  # noqa: PLR2004
+            if server.get(address)[0] == 200:
                 return
         time.sleep(0.005)
     message = f"{server.name} did not answer {address.partition('?')[0]} in {seconds} s"

@@ -107,4 +107,4 @@ def _p99(run: Run) -> float:
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"  # noqa: PLR2004 (three figures are enough)
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"

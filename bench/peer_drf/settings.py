@@ -9,7 +9,7 @@ DATA = Path(os.environ.get("PEER_DATA", "."))
 SERVER_NAME = os.environ.get("PEER_SERVER_NAME", "bench.example")
 MAX_USERS = 1_000_000
 
-SECRET_KEY = "loopback only, nothing is signed with it"  # noqa: S105
+SECRET_KEY = "loopback only, nothing is signed with it"
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "bench.peer_drf.urls"
