@@ -214,7 +214,7 @@ def printed_answer(printed: dict[str, Any]) -> dict[str, str]:
 
 def _read_fields(name: str, printed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     dropped = {field_name for _, object_name, field_name in readings.DROPPED if object_name == name}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for one in printed:
         if one["name"] not in dropped:
             found.setdefault(one["name"], one)  # the alternatives of a schedule or a payload: the first is the type

@@ -143,7 +143,9 @@ def test_create_and_edit_user_with_every_field(world: World, form: Form) -> None
     assert world.api.user_token(given["login_name"], PASSWORD)
     edit = facts.form("users-edit-user", form.version)
     assert edit is not None
-    after = {name: f"{value}2" for name, value in shown.items() if name in writable(edit) and name != "is_active"}
+    after: dict[str, Any] = {
+        name: f"{value}2" for name, value in shown.items() if name in writable(edit) and name != "is_active"
+    }
     after |= {"is_active": 0, "email": f"2{given['email']}"}
     edited = ok(send(world.api, edit, {"user_id": given["login_name"]}, token=world.key, json=after))
     shapes.check(edit, edited)
@@ -160,12 +162,14 @@ def test_login_of_a_user_cannot_be_changed(world: World) -> None:
 
 def wrong_values(field: Field) -> list[Any]:
     """Values that the documented type, range or size rules out."""
-    wrong: list[Any] = {
+    plain: dict[str, list[Any]] = {
         "Integer": ["abc", [], {}, "1.5"],
         "Boolean": ["maybe", [], {}, 7],
         "String": [[], {"a": 1}],
         "String[]": ["text", {"a": 1}, [[]]],
-    }.get(field.type, ["text", 5, [5]] if not field.type.endswith("[]") else ["text", 5, {"a": 1}])
+    }
+    an_object: list[Any] = ["text", 5, {"a": 1} if field.type.endswith("[]") else [5]]
+    wrong = plain.get(field.type, an_object)
     if field.size:
         wrong = [*wrong, "x" * (field.size[1] + 1)]
         wrong += [""] if field.size[0] == 1 else []
@@ -226,7 +230,8 @@ def test_every_wrong_field_is_named_at_once(world: World, form: Form) -> None:
 def test_missing_required_fields_are_named(world: World, form: Form) -> None:
     """POST needs login and password (D14), topic and owner (D19)."""
     required = ["login_name", "password"] if form.id == "users-create-user" else ["topic", "owner"]
-    for given in ({"json": {}}, {"content": b""}, {"json": dict.fromkeys(required)}):
+    bodies: tuple[dict[str, Any], ...] = ({"json": {}}, {"content": b""}, {"json": dict.fromkeys(required)})
+    for given in bodies:
         response = send(world.api, form, token=world.key, **given)
         assert response.status_code == 400
         details = response.json()["error"]["errors"]
