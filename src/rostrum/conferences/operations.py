@@ -76,7 +76,7 @@ def edit_conference(
     """Change the given fields; of a running conference only the description. Errors: conferenceNotFound,
     conferenceFieldUnavailableForChange, and those of its rules.
     """
-    row = found_conference(work, conference_id)
+    row = found_conference(work, conference_id, to_change=True)
     rules.check_field_changes_while_running(row, body)
     return _edited(work, row, body, url_type)
 
@@ -88,7 +88,7 @@ def edit_stopped_conference(
     """Change the given fields; of a running conference none. Errors: conferenceNotFound,
     conferenceUnavailableForChange, and those of its rules.
     """
-    row = found_conference(work, conference_id)
+    row = found_conference(work, conference_id, to_change=True)
     rules.check_not_running(row)
     return _edited(work, row, body, url_type)
 
@@ -96,7 +96,7 @@ def edit_stopped_conference(
 @operation("DELETE", "/conferences/{conference_id}", scope=WRITE)
 def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     """Delete a conference that does not run. Errors: conferenceNotFound, conferenceUnavailableForChange."""
-    row = found_conference(work, conference_id)
+    row = found_conference(work, conference_id, to_change=True)
     rules.check_not_running(row)
     store.delete_conference(work.db, row.id)
     return Deleted(row.id)
@@ -123,9 +123,9 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
     return row
 
 
-def found_conference(work: Work, conference_id: str) -> ConferenceRow:
+def found_conference(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:
     """The conference behind an id, if the caller may see it. Raises conferenceNotFound (decision 8)."""
-    row = store.find_conference(work.db, conference_id)
+    row = store.find_conference(work.db, conference_id, to_change=to_change)
     if row is None or not _may_see(work, row):
         raise problem("conferenceNotFound", conference_id=conference_id)
     return row

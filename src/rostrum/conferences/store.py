@@ -24,13 +24,15 @@ from sqlalchemy import (
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.db import revisions
+from rostrum.db.locks import alone
 from rostrum.ids import ConferenceId
 
 _COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
 
 # Statements are built once: building one costs more than running it.
 _BY_ID = select(*_COLUMNS).where(conferences.c.id == bindparam("id"))
-_BY_SESSION = select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id"))
+_BY_SESSION = select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id")).with_for_update()
+_BY_ID_TO_CHANGE = _BY_ID.with_for_update()
 _COUNT = select(func.count()).select_from(conferences)
 _NEXT_NUMBER = select(func.coalesce(func.max(conferences.c.number), 0) + 1)
 _INSERT = insert(conferences)
@@ -54,14 +56,14 @@ class Filter(msgspec.Struct, kw_only=True):
     tag: str | None = None
 
 
-def find_conference(db: Connection, conference_id: str) -> ConferenceRow | None:
-    """The conference with this id."""
-    row = db.execute(_BY_ID, {"id": conference_id}).one_or_none()
+def find_conference(db: Connection, conference_id: str, *, to_change: bool = False) -> ConferenceRow | None:
+    """The conference with this id; `to_change` keeps everybody else from changing it before this transaction ends."""
+    row = db.execute(_BY_ID_TO_CHANGE if to_change else _BY_ID, {"id": conference_id}).one_or_none()
     return None if row is None else _conference(row)
 
 
 def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
-    """The conference that runs as this session."""
+    """The conference that runs as this session, to be changed."""
     row = db.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
     return None if row is None else _conference(row)
 
@@ -72,13 +74,14 @@ def count_conferences(db: Connection) -> int:
 
 
 def running_of(db: Connection, owner: str) -> list[ConferenceRow]:
-    """The running conferences of an owner."""
+    """The running conferences of an owner, to be changed."""
     mine = select(*_COLUMNS).where(conferences.c.owner == owner, conferences.c.stream_id.is_not(None))
-    return [_conference(row) for row in db.execute(mine)]
+    return [_conference(row) for row in db.execute(mine.order_by(conferences.c.id).with_for_update())]
 
 
 def insert_conference(db: Connection, row: ConferenceRow) -> None:
     """Keep a new conference, after all others in lists."""
+    alone(db, "conferences.number")
     number = db.execute(_NEXT_NUMBER).scalar_one()
     db.execute(_INSERT, {"number": number, **_values(row)})
     _replace_tags(db, row)

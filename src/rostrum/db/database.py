@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+
+from rostrum.db import revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 T = TypeVar("T")
+
+_ATTEMPTS = 5
+_DEADLOCK = "40P01"
 
 
 class Database:
@@ -39,9 +45,22 @@ class Database:
         return await to_thread.run_sync(self.run_here, unit, limiter=self._limiter)
 
     def run_here(self, unit: Callable[[Connection], T], *, write: bool = True) -> T:
-        """Run a unit of work in this thread (commands, start-up, SQLite)."""
-        with self._transaction(write=write) as connection:
-            return unit(connection)
+        """Run a unit of work in this thread (commands, start-up, SQLite).
+
+        When PostgreSQL sacrifices it because two units wait for each other, it is done again from its start.
+        """
+        attempts = 0
+        while True:
+            attempts += 1
+            try:
+                with self._transaction(write=write) as connection:
+                    answer = unit(connection)
+                    if write:
+                        revisions.settle(connection)
+                    return answer
+            except OperationalError as error:
+                if attempts == _ATTEMPTS or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                    raise
 
     def close(self) -> None:
         """Give the connections back."""
@@ -54,23 +73,29 @@ class Database:
     def _transaction(self, *, write: bool) -> Iterator[Connection]:
         if not self.sqlite:
             with self.engine.begin() as connection:
+                revisions.forget(connection)
                 yield connection
             return
         if self._kept is None:
             self._kept = self.engine.connect()
-        execute = self._kept.connection.driver_connection.execute  # type: ignore[union-attr]
-        execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        driver: Any = self._kept.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         try:
             yield self._kept
+            driver.execute("COMMIT")
         except BaseException:
-            execute("ROLLBACK")
+            revisions.forget(self._kept)
+            if driver.in_transaction:  # SQLite itself rolls back when the disk is full
+                driver.execute("ROLLBACK")
             raise
-        execute("COMMIT")
 
 
 def _sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": 10, "check_same_thread": False}
+        f"sqlite:///{path}",
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={"timeout": 10, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -89,5 +114,9 @@ def _sqlite_engine(path: Path) -> Engine:
 
 def _postgresql_engine(url: str, pool: int) -> Engine:
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=0, pool_pre_ping=True
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )

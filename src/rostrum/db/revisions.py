@@ -12,6 +12,12 @@ _RAISE = (
     "INSERT INTO revisions (topic, number) VALUES ({}, 1) "
     "ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1"
 )
+_TOUCHED = "rostrum_touched"
+
+
+def forget(db: Connection) -> None:
+    """A transaction was rolled back: nothing changed."""
+    db.info.pop(_TOUCHED, None)
 
 
 def read(db: Connection) -> dict[str, int]:
@@ -22,11 +28,18 @@ def read(db: Connection) -> dict[str, int]:
 
 
 def touch(db: Connection, *topics: str) -> None:
-    """Raise the revision of topics; call it in the transaction that changes their rows.
+    """Say that rows of these topics change in this transaction; `settle` raises their revisions at its end."""
+    db.info.setdefault(_TOUCHED, set()).update(topics)
 
-    Topics are raised in one order, so that two transactions cannot wait for each other.
+
+def settle(db: Connection) -> None:
+    """Raise the revisions of what this transaction changed, as the last thing before its commit.
+
+    Each topic is raised once and all in one order, so that two transactions never wait for each other.
     """
-    raised = [(topic,) for topic in sorted(set(topics))]
+    raised = [(topic,) for topic in sorted(db.info.pop(_TOUCHED, ()))]
+    if not raised:
+        return
     if db.dialect.name == "sqlite":
         db.connection.driver_connection.executemany(_RAISE.format("?"), raised)  # type: ignore[union-attr]
         return

@@ -109,7 +109,7 @@ def _close(
 ) -> None:
     users = store.close_session(db, session_id, now, term_reason, leave_reason)
     conferences.set_running(db, conference_id, None)
-    for user_id in users:
+    for user_id in sorted(set(users)):
         refresh_presence(db, user_id)
 
 

@@ -42,7 +42,7 @@ def join(
     """Take a place in a running meeting. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, and the
     reasons of `conferences.joining`.
     """
-    conference = _found(work, conference_id)
+    conference = _found(work, conference_id, to_change=True)
     user_id = work.caller.user_id if work.caller.kind == "user" else None
     who, display_name = _identity(work, user_id, name)
     places = store.admitted(work.db, conference.stream_id) if conference.stream_id else []
@@ -94,8 +94,8 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
     return found
 
 
-def _found(work: Work, conference_id: str) -> ConferenceRow:
-    row = conferences.find_conference(work.db, conference_id)
+def _found(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:
+    row = conferences.find_conference(work.db, conference_id, to_change=to_change)
     if row is None:
         raise problem("conferenceNotFound", conference_id=conference_id)
     return row
@@ -122,7 +122,8 @@ def _admit(
     else:
         place = mine
         # The engine itself ends the older connection of a person; its leaving must not end the newer one's place.
-        store.renew_participation(work.db, mine, token_hash=hashed(secret), admitted_at=work.now, engine_sid=None)
+        sids = {"engine_sid": None, "superseded_sid": mine.engine_sid or mine.superseded_sid}
+        store.renew_participation(work.db, mine, token_hash=hashed(secret), admitted_at=work.now, **sids)
     session = store.find_session(work.db, place.session_id)
     if session is None or work.engine_keys is None:
         raise problem("serviceUnavailable")

@@ -115,7 +115,7 @@ def stop_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
 
 
 def _own(work: Work, conference_id: str) -> ConferenceRow:
-    row = conferences.found_conference(work, conference_id)
+    row = conferences.found_conference(work, conference_id, to_change=True)
     if row.owner != work.caller.user_id:
         raise problem("forbidden")
     return row

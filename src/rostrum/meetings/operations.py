@@ -159,7 +159,7 @@ def kick_participant(work: Work, session_id: SessionId, participant_id: Particip
 
 def _own(work: Work, conference_id: ConferenceId) -> ConferenceRow:
     """The conference, if the caller may run and stop it: applications, administrators and the owner."""
-    conference = found_conference(work, conference_id)
+    conference = found_conference(work, conference_id, to_change=True)
     if not work.caller.sees_all and work.caller.user_id != conference.owner:
         raise problem("forbidden")
     return conference

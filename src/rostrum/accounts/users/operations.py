@@ -9,7 +9,7 @@ from rostrum.accounts.groups.wire import NO_GROUP, GroupMini
 from rostrum.accounts.users import presence, rules, store
 from rostrum.accounts.users.rules import UserDeleted, UserRow
 from rostrum.accounts.users.wire import Deleted, Status, User, UserPage
-from rostrum.api.errors import problem
+from rostrum.api.errors import ApiError, problem
 from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, Ranged, operation
@@ -32,7 +32,7 @@ def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
     try:
         store.insert_user(work.db, user)
     except Duplicate as error:
-        raise problem("uniqueValueAlreadyInUse", location="login_name") from error
+        raise _taken_meanwhile(error) from error
     return _one(work, user, [], 0)
 
 
@@ -83,7 +83,10 @@ def edit_user(
     user = found_user(work, user_id)
     if "email" in body:
         _check_unique(work, None, body["email"], except_id=user.id)
-    store.update_user(work.db, user.id, rules.changed_columns(body))
+    try:
+        store.update_user(work.db, user.id, rules.changed_columns(body))
+    except Duplicate as error:
+        raise _taken_meanwhile(error) from error
     return shown(work, [found_user(work, user.id)])[0]
 
 
@@ -133,6 +136,12 @@ def _one(work: Work, user: UserRow, groups: list[GroupMini], status: Status) -> 
         is_active=1 if user.is_active else 0,
         status=status,
     )
+
+
+def _taken_meanwhile(error: Duplicate) -> ApiError:
+    """Another request was faster."""
+    location = "email" if "email_key" in str(error.orig) else "login_name"
+    return problem("uniqueValueAlreadyInUse", location=location)
 
 
 def _check_unique(work: Work, user_id: str | None, email: str, except_id: str = "") -> None:
