@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from rostrum import __version__
+from rostrum.api.answers import FileAnswer, Plain
 from rostrum.api.errors import ErrorAnswer
 from rostrum.api.inputs import InputField
 from rostrum.api.operation import Parameter
@@ -54,7 +55,8 @@ def _key(type_: Any) -> str:
 def _types(routes: Iterable[Route]) -> Iterator[Any]:
     yield ErrorAnswer
     for route in routes:
-        yield route.answer_type
+        if _shows_json(route):
+            yield route.answer_type
         yield from (parameter.type for parameter in (*route.query, *route.path))
         yield from _field_types(route.body)
 
@@ -77,10 +79,7 @@ def _operation(route: Route, known: _Schemas) -> dict[str, Any]:
         "description": _description(route, description),
         "parameters": [_parameter(parameter, known) for parameter in (*route.path, *route.query)],
         "responses": {
-            str(operation.status): {
-                "description": "The answer.",
-                "content": {"application/json": {"schema": _answer(route, known)}},
-            },
+            str(operation.status): {"description": "The answer."} | _content(route, known),
             "4XX": {
                 "description": "The request was refused; `errors` says why.",
                 "content": {"application/json": {"schema": known.of(ErrorAnswer)}},
@@ -97,6 +96,17 @@ def _operation(route: Route, known: _Schemas) -> dict[str, Any]:
 def _description(route: Route, description: str) -> str:
     needed = "" if route.operation.reach in {"open", "session"} else f"Permission: `{route.permission}`."
     return " ".join(f"{description} {needed}".split())
+
+
+def _content(route: Route, known: _Schemas) -> dict[str, Any]:
+    if route.operation.returns is type(None):
+        return {}
+    schema = _answer(route, known) if _shows_json(route) else {"type": "string", "format": "binary"}
+    return {"content": {route.operation.media: {"schema": schema}}}
+
+
+def _shows_json(route: Route) -> bool:
+    return route.operation.returns not in {Plain, FileAnswer, type(None)}
 
 
 def _answer(route: Route, known: _Schemas) -> dict[str, Any]:

@@ -87,6 +87,8 @@ class Operation(Struct, frozen=True):
     """The topics whose revisions decide whether an encoded answer may be given again; empty: never."""
     status: int
     aliases: tuple[str, ...]
+    media: str
+    """The media type of the answer."""
     writes: bool
     """Whether the unit of work may change the database; a GET says so when it does."""
 
@@ -114,6 +116,7 @@ def operation(  # noqa: PLR0913 (the row of the operation table; every value is 
     cached: tuple[str, ...] = (),
     status: int = 200,
     aliases: tuple[str, ...] = (),
+    media: str = "application/json",
     writes: bool | None = None,
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation; the decorated name becomes the `Operation`, its `function` stays callable for tests."""
@@ -135,6 +138,7 @@ def operation(  # noqa: PLR0913 (the row of the operation table; every value is 
             cached=cached,
             status=status,
             aliases=aliases,
+            media=media,
             writes=method != "GET" if writes is None else writes,
         )
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
+from rostrum.api.answers import Body, FileAnswer, Plain
 from rostrum.api.errors import problem
 from rostrum.api.fields import Down, shape
 from rostrum.api.inputs import InputField, body_fields
@@ -142,8 +143,12 @@ def _compile(operation: Operation, version: str) -> Route:
     )
 
 
-def encode(route: Route, value: Any) -> bytes:
-    """The JSON body of an answer in the route's version."""
+def encode(route: Route, value: Any) -> Body:
+    """The body of an answer: JSON in the route's version, nothing where nothing is declared, other formats as is."""
+    if route.operation.returns is type(None):
+        return b""
+    if isinstance(value, Plain | FileAnswer):
+        return value
     shown = value if route.down is None or value is None else route.down(value)
     key = route.operation.answer
     return msgspec.json.encode({key: shown} if key else shown)

@@ -12,9 +12,11 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from rostrum.api import requests
+from rostrum.api.answers import Body, FileAnswer, Plain
 from rostrum.api.cache import AnswerCache
 from rostrum.api.errors import ApiError, ErrorDetail, problem
 from rostrum.api.routes import Route, RouteTable, encode
@@ -63,8 +65,11 @@ class ApiServer:
             if scope["method"] == "OPTIONS":
                 await respond(send, 204, b"", _preflight(headers))
                 return
-            status, body = await self._answer(scope, receive, headers)
-            extra: dict[str, str] = {}
+            status, answer = await self._answer(scope, receive, headers)
+            if isinstance(answer, FileAnswer):
+                await _file(answer)(scope, receive, send)
+                return
+            body, extra = (answer, {}) if isinstance(answer, bytes) else _plain(answer)
         except ApiError as error:
             status, body, extra = error.status, error.body(), error.headers
         except ClientDisconnect:
@@ -75,7 +80,7 @@ class ApiServer:
             status, body, extra = failure.status, failure.body(), {}
         await respond(send, status, b"" if scope["method"] == "HEAD" else body, extra, length=len(body))
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Headers) -> tuple[int, bytes]:
+    async def _answer(self, scope: Scope, receive: Receive, headers: Headers) -> tuple[int, Body]:
         raw_path: str = scope["raw_path"].decode("latin-1")
         version, _, path = raw_path.removeprefix("/api/").partition("/")
         table = self._tables.get(version)
@@ -118,7 +123,7 @@ class Call:
         self._cache = cache
         self._work: Work | None = None
 
-    async def run(self) -> bytes:
+    async def run(self) -> Body:
         """The encoded answer. What the unit of work wants done afterwards is handed on once it is committed."""
         operation = self._route.operation
         run = self._services.database.run
@@ -158,11 +163,11 @@ class Call:
     def _arguments(self) -> dict[str, Any]:
         return requests.arguments(self._route, self._given.path, self._given.query, self._given.body)
 
-    def _perform(self, work: Work, prepared: dict[str, Any] | None) -> bytes:
+    def _perform(self, work: Work, prepared: dict[str, Any] | None) -> Body:
         given = self._arguments() if prepared is None else prepared
         return encode(self._route, self._route.operation.function(work, **given))
 
-    def _read(self, db: Connection) -> bytes:
+    def _read(self, db: Connection) -> Body:
         topics = self._route.operation.cached
         stamps = revisions.read(db)
         work = self._begin(db, stamps)
@@ -172,10 +177,12 @@ class Call:
         stamps[MINUTE] = int(work.now.timestamp()) // 60
         stamp = tuple([stamps.get(topic, 0) for topic in topics])
         kept = self._cache.get(key, stamp)
-        if kept is None:
-            kept = self._perform(work, None)
-            self._cache.put(key, stamp, kept)
-        return kept
+        if kept is not None:
+            return kept
+        made = self._perform(work, None)
+        if isinstance(made, bytes):
+            self._cache.put(key, stamp, made)
+        return made
 
     def _cache_key(self, work: Work) -> tuple[Any, ...]:
         reach = None if work.caller.kind == "application" else work.caller.user_id
@@ -190,20 +197,39 @@ class Call:
         )
 
 
+_EVERY_ANSWER = {
+    "content-type": "application/json",
+    "access-control-allow-origin": "*",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+
 async def respond(
     send: Send, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, length: int | None = None
 ) -> None:
-    """Send a JSON answer with the headers that every API answer carries; browsers of any origin may read it."""
-    sent = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body) if length is None else length).encode()),
-        (b"access-control-allow-origin", b"*"),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    sent += [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    """Send an answer with the headers that every API answer carries unless it has its own; JSON if it says nothing.
+
+    Browsers of any origin may read it.
+    """
+    size = len(body) if length is None else length
+    fields = _EVERY_ANSWER | {"content-length": str(size)}
+    if not size:
+        del fields["content-type"]
+    fields |= {name.lower(): value for name, value in (headers or {}).items()}
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
+
+
+def _plain(answer: Plain) -> tuple[bytes, dict[str, str]]:
+    return answer.content, {"content-type": answer.content_type} | answer.headers
+
+
+def _file(answer: FileAnswer) -> FileResponse:
+    """The response for a file; it knows ranges, HEAD and the file's ETag."""
+    own = {name: value for name, value in _EVERY_ANSWER.items() if name != "content-type"}
+    return FileResponse(answer.path, headers=own, media_type=answer.content_type, filename=answer.name)
 
 
 def _preflight(headers: Headers) -> dict[str, str]:
