@@ -20,6 +20,9 @@ _TO_COME = timedelta(seconds=90)
 _TO_COME_BACK = timedelta(seconds=25)
 """How long a broken connection keeps its place: the engine itself waits some 20 s."""
 
+_LATE = timedelta(minutes=5)
+"""How long after a broken line somebody may come back with the same token."""
+
 
 class Missing(Struct):
     """Places whose people the engine does not have, and since when."""
@@ -32,8 +35,10 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Def
     place = store.find_present(db, event.session_id, event.participant_id)
     if event.kind == "participant_joined":
         if place is None:
+            place = _back_again(db, event, now)
+        if place is None:
             return [_turned_away(db, event)]
-        if place.engine_sid != event.sid:
+        if event.sid not in {place.engine_sid, place.superseded_sid}:
             control.joined(db, place, event.sid, now)
     elif place is not None and place.engine_sid == event.sid:
         control.leave(db, place, now, rules.LEFT_ALONE)
@@ -52,7 +57,7 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
         for place in store.admitted(db, session_id):
             sid = there.pop(place.participant_id, None)
             if sid is not None:
-                if place.engine_sid != sid:
+                if sid not in {place.engine_sid, place.superseded_sid}:
                     control.joined(db, place, sid, now)
             elif _gone(place, missing, still_missing, now):
                 control.leave(db, place, now, rules.LEFT_ALONE)
@@ -67,6 +72,17 @@ def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, da
     since = missing.since.get(place.number, now)
     still_missing[place.number] = since
     return now - since >= _TO_COME_BACK
+
+
+def _back_again(db: Connection, event: ParticipantEvent, now: datetime) -> ParticipationRow | None:
+    """The place of somebody whose line broke and who is back before anybody noticed; nobody who was put out."""
+    last = store.find_last(db, event.session_id, event.participant_id)
+    if last is None or last.leave_reason != rules.LEFT_ALONE or store.find_session(db, event.session_id) is None:
+        return None
+    if last.leave_time is None or now - last.leave_time > _LATE:
+        return None
+    store.renew_participation(db, last, leave_time=None, leave_reason=None)
+    return last
 
 
 def _turned_away(db: Connection, event: ParticipantEvent) -> Deferred:

@@ -56,6 +56,7 @@ class ParticipationRow(Struct, kw_only=True):
     leave_time: datetime | None = None
     leave_reason: int | None = None
     engine_sid: str | None = None
+    superseded_sid: str | None = None
 
 
 class Quality(Struct, kw_only=True):

@@ -89,6 +89,14 @@ def find_present(db: Connection, session_id: str, participant_id: str) -> Partic
     return found[0] if found else None
 
 
+def find_last(db: Connection, session_id: str, participant_id: str) -> ParticipationRow | None:
+    """Somebody's newest part in a session, over or not."""
+    theirs = (participations.c.session_id == session_id) & (participations.c.participant_id == participant_id)
+    newest = select(*_PARTICIPATION).where(theirs).order_by(participations.c.number.desc()).limit(1)
+    row = db.execute(newest).one_or_none()
+    return None if row is None else msgspec.convert(row._mapping, ParticipationRow)  # noqa: SLF001
+
+
 def find_by_token(db: Connection, token_hash: str) -> ParticipationRow | None:
     """The place in a running session that a participant's token stands for."""
     holds = (participations.c.token_hash == token_hash) & participations.c.leave_time.is_(None)

@@ -50,6 +50,7 @@ participations = Table(
     Column("leave_time", Moment),
     Column("leave_reason", Integer),
     Column("engine_sid", String(64)),
+    Column("superseded_sid", String(64)),  # the connection that a newer window of the same person replaced
     Column("app_id", String(32), nullable=False, server_default=""),
     Column("stats_count", Integer, nullable=False, server_default="0"),
     Column("avg_cpu_load", Float, nullable=False, server_default="0"),

@@ -244,6 +244,7 @@ def upgrade() -> None:
     sa.Column('leave_time', columns.Moment(), nullable=True),
     sa.Column('leave_reason', sa.Integer(), nullable=True),
     sa.Column('engine_sid', sa.String(length=64), nullable=True),
+    sa.Column('superseded_sid', sa.String(length=64), nullable=True),
     sa.Column('app_id', sa.String(length=32), server_default='', nullable=False),
     sa.Column('stats_count', sa.Integer(), server_default='0', nullable=False),
     sa.Column('avg_cpu_load', sa.Float(), server_default='0', nullable=False),

@@ -1,0 +1,140 @@
+"""People in browsers: they open pages, join, and tell what they see and hear."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.server import Server
+
+PASSWORD = "secret-password"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,OptimizationHints,MediaRouter",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-background-timer-throttling",
+    "--allow-loopback-in-peer-connection",
+]
+
+_RECEIVED = """async () => {
+  const room = window.__rostrum.room
+  const found = {frames: 0, audioEnergy: 0, packetsLost: 0, width: 0}
+  for (const participant of room.remoteParticipants.values())
+    for (const publication of participant.trackPublications.values()) {
+      const report = publication.track && await publication.track.getRTCStatsReport()
+      report?.forEach(entry => {
+        if (entry.type !== 'inbound-rtp') return
+        found.packetsLost += entry.packetsLost || 0
+        if (entry.kind === 'video') {
+          found.frames += entry.framesDecoded || 0
+          found.width = Math.max(found.width, entry.frameWidth || 0)
+        }
+        else found.audioEnergy += entry.totalAudioEnergy || 0
+      })
+    }
+  return found
+}"""
+
+_PICTURE = """() => {
+  const video = document.querySelector('[data-testid="remote-video"]')
+  if (!video || !video.videoWidth) return {time: 0, bright: 0, spread: 0}
+  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
+  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
+  const data = pen.getImageData(0, 0, 32, 18).data
+  let low = 255, high = 0, sum = 0
+  for (let at = 0; at < data.length; at += 4) {
+    const light = (data[at] + data[at+1] + data[at+2]) / 3
+    low = Math.min(low, light); high = Math.max(high, light); sum += light
+  }
+  return {time: video.currentTime, bright: sum / (data.length / 4), spread: high - low}
+}"""
+
+
+class People:
+    """Accounts, conferences and windows of one test."""
+
+    def __init__(self, server: Server, context: Callable[..., BrowserContext]) -> None:
+        self.server = server
+        self.context = context
+
+    def account(self, name: str) -> str:
+        """A fresh account; its login."""
+        login = f"{name.lower()}{secrets.token_hex(3)}"
+        fields = {"login_name": login, "password": PASSWORD, "display_name": name}
+        answer = self.server.call("POST", "/api/v3.10/users", json=fields)
+        assert answer.status_code == 200, answer.text
+        return login
+
+    def conference(self, owner: str, *, run: bool = True, **fields: Any) -> dict[str, Any]:
+        """A conference made through the API, running unless told otherwise."""
+        given = {"topic": "Weekly planning", "owner": owner, "allow_guests": True, **fields}
+        answer = self.server.call("POST", "/api/v3.10/conferences", json=given)
+        assert answer.status_code == 200, answer.text
+        conference_id = answer.json()["conference"]["id"]
+        if run:
+            self.server.call("POST", f"/api/v3.10/conferences/{conference_id}/run")
+        return dict(self.server.call("GET", f"/api/v3.10/conferences/{conference_id}").json()["conference"])
+
+    def token(self, login: str) -> str:
+        """The account's access token."""
+        grant = {
+            "grant_type": "password",
+            "client_id": "trueconf_server_users",
+            "username": login,
+            "password": PASSWORD,
+        }
+        return str(self.server.http.post("/oauth2/v1/token", json=grant).json()["access_token"])
+
+    def owner_joins(self, conference: dict[str, Any], login: str, **window: Any) -> Page:
+        """The owner signs in on the join page and joins."""
+        page = self.open(f"/c/{conference['id']}", **window)
+        page.get_by_test_id("show-sign-in").click()
+        page.get_by_test_id("sign-in-login").fill(login)
+        page.get_by_test_id("sign-in-password").fill(PASSWORD)
+        page.get_by_test_id("sign-in").click()
+        page.get_by_test_id("account-name").wait_for()
+        return self._enter(page)
+
+    def guest_joins(self, conference: dict[str, Any], name: str, **window: Any) -> Page:
+        """A guest types a name and joins."""
+        page = self.open(f"/c/{conference['id']}", **window)
+        page.get_by_test_id("guest-name").fill(name)
+        return self._enter(page)
+
+    def open(self, path: str, **window: Any) -> Page:
+        """A page in a window of its own."""
+        page = self.context(**window).new_page()
+        page.goto(self.server.url + path)
+        return page
+
+    @staticmethod
+    def _enter(page: Page) -> Page:
+        page.get_by_test_id("join").click()
+        expect(page.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
+        page.wait_for_function("window.__rostrum?.room?.state === 'connected'", timeout=15_000)
+        return page
+
+
+def received(page: Page) -> dict[str, float]:
+    """What this browser has received so far: decoded frames, sound energy, lost packets, frame width."""
+    return dict(page.evaluate(_RECEIVED))
+
+
+def picture(page: Page) -> dict[str, float]:
+    """The first remote picture: its clock (s), brightness (0 to 255) and contrast."""
+    return dict(page.evaluate(_PICTURE))
