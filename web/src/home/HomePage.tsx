@@ -66,7 +66,7 @@ function Greeting({ me }: { me: Me }) {
   return (
     <>
       <div className={styles.person}>
-        <Avatar id={me.id} name={me.display_name} url={me.avatar} size={56} />
+        <Avatar id={me.uid} name={me.display_name} url={me.avatar} size={56} />
         <div className={styles.grow}>
           <Title order={1} className={styles.name}>{me.display_name}</Title>
           <Text c="dimmed" size="sm">{me.uid}</Text>

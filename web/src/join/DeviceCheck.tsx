@@ -14,7 +14,7 @@ export function DeviceCheck({ preview, name }: { preview: Preview; name: string 
   const { t } = useTranslation();
   const state = useSyncExternalStore(preview.subscribe, preview.snapshot);
   return (
-    <section className={styles.check} aria-label={t('devices.title')}>
+    <section className={styles.check} aria-label={t('devices.you')}>
       <div className={styles.picture}>
         <OwnPicture track={state.cameraTrack} />
         {!state.cameraTrack && <p className={styles.instead}>{insteadOfPicture(state.camera, t)}</p>}
@@ -25,7 +25,6 @@ export function DeviceCheck({ preview, name }: { preview: Preview; name: string 
         </div>
       </div>
       <DeviceHelp camera={state.camera} microphone={state.microphone} />
-      <Menus state={state} preview={preview} />
     </section>
   );
 }
@@ -73,8 +72,10 @@ function Toggle({ kind, state, preview }: { kind: InputKind; state: PreviewState
   );
 }
 
-function Menus({ state, preview }: { state: PreviewState; preview: Preview }) {
+/** Camera, microphone and speaker; stands under the picture, and on a phone under the one button. */
+export function DeviceMenus({ preview }: { preview: Preview }) {
   const { t } = useTranslation();
+  const state = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [speaker, setSpeaker] = useState(() => readTaste().speakerId ?? '');
   const of = (kind: MediaDeviceKind) =>
     state.devices.filter((device) => device.kind === kind).map((device) => ({ value: device.deviceId, label: device.label || t('devices.unnamed') }));
@@ -82,7 +83,7 @@ function Menus({ state, preview }: { state: PreviewState; preview: Preview }) {
   const [cameras, microphones, speakers] = [of('videoinput'), of('audioinput'), of('audiooutput')];
   const inUse = (track: MediaStreamTrack | null) => track?.getSettings().deviceId ?? '';
   return (
-    <div className={styles.menus}>
+    <section className={styles.menus} aria-label={t('devices.title')}>
       <NativeSelect label={t('devices.camera')} data={cameras.length ? cameras : none} value={inUse(state.cameraTrack) || undefined} disabled={cameras.length === 0} onChange={(event) => void preview.choose('camera', event.currentTarget.value)} data-testid="camera-menu" />
       <div>
         <NativeSelect label={t('devices.microphone')} data={microphones.length ? microphones : none} value={inUse(state.microphoneTrack) || undefined} disabled={microphones.length === 0} onChange={(event) => void preview.choose('microphone', event.currentTarget.value)} data-testid="microphone-menu" />
@@ -104,6 +105,6 @@ function Menus({ state, preview }: { state: PreviewState; preview: Preview }) {
           {t('devices.test')}
         </Button>
       </div>
-    </div>
+    </section>
   );
 }

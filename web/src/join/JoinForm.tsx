@@ -60,7 +60,7 @@ export function JoinForm({ card, preview, name, onName, onJoined, refetch }: Pro
     <form className={styles.stack} onSubmit={submit} data-testid="join-form">
       {signedIn ? (
         <div className={styles.account}>
-          {me && <Avatar id={me.id} name={me.display_name} url={me.avatar} />}
+          {me && <Avatar id={me.uid} name={me.display_name} url={me.avatar} />}
           <div className={styles.grow}>
             <Text fw={600} data-testid="account-name">{me?.display_name}</Text>
             <Text size="sm" c="dimmed">{me?.uid}</Text>
@@ -109,7 +109,7 @@ function Refusal({ join, showsPin, onSignIn }: { join: Join; showsPin: boolean; 
   const shown = join.failed && !showsPin ? join.failed : null;
   const canSignIn = shown === 'guestsNotAllowed' || shown === 'tooManyGuests' || shown === 'accessTokenInvalid';
   return (
-    <div role="alert" data-testid="join-error" data-reason={shown ?? ''}>
+    <div role="alert" className={styles.alert} data-testid="join-error" data-reason={shown ?? ''}>
       {shown && (
         <Alert color="red" variant="light" title={t(`error.${knownReason(shown)}.title`)}>
           <Text size="sm">{t(`error.${knownReason(shown)}.text`)}</Text>

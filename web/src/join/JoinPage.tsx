@@ -8,13 +8,13 @@ import type { ConferenceCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
 import { canMeet } from '../shared/devices';
 import { type Handover, handOver } from '../shared/handover';
-import { useLate, useServerNow } from '../shared/hooks';
+import { useLate, useRegional, useServerNow } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { Page } from '../shared/Page';
 import { meetingPath, navigate } from '../shared/routes';
 import { countdown } from '../shared/time';
 import { useWhen } from '../shared/When';
-import { DeviceCheck } from './DeviceCheck';
+import { DeviceCheck, DeviceMenus } from './DeviceCheck';
 import styles from './JoinPage.module.css';
 import { JoinForm } from './JoinForm';
 import { Preview } from './preview';
@@ -92,6 +92,9 @@ function Lobby({ card, late, onJoined, refetch }: LobbyProps) {
       <div className={styles.devices}>
         <DeviceCheck preview={preview} name={name} />
       </div>
+      <div className={styles.menus}>
+        <DeviceMenus preview={preview} />
+      </div>
       <div className={styles.about}>
         {card ? <About card={card} /> : <AboutSkeleton visible={late} />}
       </div>
@@ -118,11 +121,12 @@ function About({ card }: { card: ConferenceCard }) {
 }
 
 function StateLine({ card }: { card: ConferenceCard }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useRegional();
   const waiting = card.state === 'stopped' && card.next_start !== null;
   const now = useServerNow(card.server_time, waiting);
   const when = useWhen(card);
-  const left = card.next_start !== null ? countdown(card.next_start, now, i18n.language) : null;
+  const left = card.next_start !== null ? countdown(card.next_start, now, language) : null;
   if (card.state === 'running') {
     const people = card.participant_count ?? 0;
     return (

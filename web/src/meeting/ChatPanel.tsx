@@ -3,6 +3,7 @@ import { SendHorizontal } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChatMessage } from '../shared/api.types';
+import { useRegional } from '../shared/hooks';
 import { timeOfDay } from '../shared/time';
 import { useMeeting } from './context';
 import { linkParts } from './links';
@@ -55,13 +56,14 @@ function follows(before: ChatMessage | undefined, message: ChatMessage): boolean
 }
 
 function Message({ message, follows, own }: { message: ChatMessage; follows: boolean; own: boolean }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useRegional();
   return (
     <div className={styles.message} data-follows={follows} data-testid="message" data-own={own}>
       {!follows && (
         <div className={styles.head}>
           <span className={styles.from}>{own ? t('meeting.me') : message.from_display_name}</span>
-          <time className={styles.at} dateTime={new Date(message.time * 1000).toISOString()}>{timeOfDay(message.time, i18n.language)}</time>
+          <time className={styles.at} dateTime={new Date(message.time * 1000).toISOString()}>{timeOfDay(message.time, language)}</time>
         </div>
       )}
       <p className={styles.words}>

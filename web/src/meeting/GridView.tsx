@@ -9,23 +9,28 @@ import styles from './Stage.module.css';
 import { Tile } from './Tile';
 
 const GAP = 8;
+const CORNER = 12;
 const PAGES_HEIGHT = 44;
 const SWIPE = 56;
 /** On an upright phone tiles may grow up to 3:4. */
 const UPRIGHT = 3 / 4;
+/** One person alone may fill the whole upright screen. */
+const UPRIGHT_ONE = 9 / 16;
 
 interface Props {
   tiles: TrackReferenceOrPlaceholder[];
+  /** A small tile that lies in the corner of a single large one. */
+  corner?: TrackReferenceOrPlaceholder;
   width: number;
   height: number;
 }
 
-export function GridView({ tiles, width, height }: Props) {
+export function GridView({ tiles, corner, width, height }: Props) {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState(0);
   const touch = useRef<{ x: number; y: number } | null>(null);
   const phone = width < 600;
-  const tallest = phone && height > width ? UPRIGHT : WIDE;
+  const tallest = phone && height > width ? (tiles.length === 1 ? UPRIGHT_ONE : UPRIGHT) : WIDE;
   const narrowest = phone ? 104 : 132;
 
   const whole = { width, height, gap: GAP };
@@ -76,6 +81,11 @@ export function GridView({ tiles, width, height }: Props) {
           </div>
         ))}
       </div>
+      {corner && (
+        <div className={styles.corner} style={{ insetInlineEnd: (width - grid.width) / 2 + CORNER, bottom: (height - grid.height) / 2 + CORNER }}>
+          <Tile trackRef={corner} size="small" />
+        </div>
+      )}
       {pages > 1 && (
         <nav className={styles.pages} aria-label={t('meeting.pages')}>
           <button type="button" className={styles.pageButton} disabled={page === 0} onClick={() => setWanted(page - 1)} aria-label={t('meeting.pageBack')}>

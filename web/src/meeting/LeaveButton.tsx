@@ -22,7 +22,7 @@ export function LeaveButton() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<DoorOpen size={16} aria-hidden />} onClick={leave} data-testid="leave-only">{t('meeting.leaveOnly')}</Menu.Item>
-        <Menu.Item color="red" leftSection={<PhoneOff size={16} aria-hidden />} onClick={end} data-testid="end-for-all">{t('meeting.endForAll')}</Menu.Item>
+        <Menu.Item color="red.4" leftSection={<PhoneOff size={16} aria-hidden />} onClick={end} data-testid="end-for-all">{t('meeting.endForAll')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

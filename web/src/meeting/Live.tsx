@@ -23,7 +23,7 @@ export function Live({ connection, participation }: { connection: MeetingConnect
   const [pinned, setPinned] = useState<string | null>(null);
   const [dialog, setDialog] = useState<MeetingScreen['dialog']>(null);
   const idle = useIdle(4000);
-  const frozen = connection.phase.kind !== 'live';
+  const frozen = connection.phase.kind === 'reconnecting';
 
   useEffect(() => {
     document.title = `${participation.topic} · Rostrum`;

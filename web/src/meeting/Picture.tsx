@@ -6,6 +6,15 @@ import { mark } from '../shared/marks';
 import { useMeeting } from './context';
 import styles from './Tile.module.css';
 
+/** The own picture before the engine knows of it. */
+export function EarlyPicture({ track }: { track: MediaStreamTrack }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current) video.current.srcObject = new MediaStream([track]);
+  }, [track]);
+  return <video ref={video} autoPlay muted playsInline data-mirror data-testid="local-video" onLoadedData={() => mark('localVideo')} />;
+}
+
 export function Picture({ trackRef }: { trackRef: TrackReference }) {
   const { frozen } = useMeeting();
   const local = trackRef.participant.isLocal;

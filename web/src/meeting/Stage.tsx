@@ -40,7 +40,7 @@ function useKept<T>(value: T, keep: boolean): T {
 
 export function Stage() {
   const { t } = useTranslation();
-  const { frozen, layout, pinned } = useMeeting();
+  const { connection, frozen, layout, pinned } = useMeeting();
   const { ref, width, height } = useSize<HTMLDivElement>();
   const current = useTracks(SOURCES, { onlySubscribed: false, updateOnlyOn: EVENTS });
   const all = useKept(current, frozen);
@@ -58,16 +58,11 @@ export function Stage() {
     <div className={styles.area} ref={ref} data-testid="stage">
       {width > 0 && focus && <FocusView focus={focus} rest={shown.filter((one) => one !== focus)} wide={width > height && width >= 640} />}
       {width > 0 && !focus && others.length === 1 && own && (
-        <>
-          <GridView tiles={others} width={width} height={height} />
-          <div className={styles.corner}>
-            <Tile trackRef={own} size="small" />
-          </div>
-        </>
+        <GridView tiles={others} corner={own} width={width} height={height} />
       )}
       {width > 0 && !focus && !(others.length === 1 && own) && people.length > 0 && <GridView tiles={people} width={width} height={height} />}
       {people.length === 0 && !focus && <p className={styles.nobody}>{t('meeting.nobody')}</p>}
-      {alone && !frozen && <InviteCard />}
+      {alone && connection.phase.kind === 'live' && <InviteCard />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Avatar } from '../shared/Avatar';
 import { useMeeting } from './context';
 import { hasPicture, isMicrophoneOn, nameOf, tileKey } from './people';
-import { Picture } from './Picture';
+import { EarlyPicture, Picture } from './Picture';
 import styles from './Tile.module.css';
 
 const DOUBLE_CLICK = 240;
@@ -20,18 +20,21 @@ interface Props {
 
 export function Tile({ trackRef, size }: Props) {
   const { t } = useTranslation();
-  const { pinned, setPinned, frozen } = useMeeting();
+  const { pinned, setPinned, frozen, connection, participation } = useMeeting();
   const { participant } = trackRef;
+  const person = participant.isLocal ? participation.participant_id : participant.identity;
   const box = useRef<HTMLDivElement>(null);
   const click = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const speaking = useIsSpeaking(participant) && !frozen;
   const { quality } = useConnectionQualityIndicator({ participant });
   const key = tileKey(trackRef);
   const isPinned = pinned === key;
-  const name = participant.isLocal ? t('meeting.you', { name: nameOf(participant) }) : nameOf(participant);
-  const muted = !isMicrophoneOn(participant);
+  const shownName = participant.isLocal ? participation.display_name : nameOf(participant);
+  const name = participant.isLocal ? (size === 'small' ? t('meeting.me') : t('meeting.you', { name: shownName })) : shownName;
+  const muted = !isMicrophoneOn(participant) && connection.phase.kind !== 'joining';
   const poor = quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost;
   const picture = isTrackReference(trackRef) && hasPicture(trackRef);
+  const early = participant.isLocal && !trackRef.publication?.isMuted && connection.early?.readyState === 'live' ? connection.early : null;
 
   useEffect(() => () => clearTimeout(click.current), []);
   const pin = () => setPinned(isPinned ? null : key);
@@ -46,7 +49,7 @@ export function Tile({ trackRef, size }: Props) {
     else void box.current?.requestFullscreen?.().catch(() => undefined);
   };
 
-  const label = [name, muted && t('meeting.micOff'), !picture && t('meeting.cameraIsOff'), poor && t('meeting.poor')].filter(Boolean).join(', ');
+  const label = [name, muted && t('meeting.micOff'), !picture && !early && t('meeting.cameraIsOff'), poor && t('meeting.poor')].filter(Boolean).join(', ');
   return (
     <div
       ref={box}
@@ -57,13 +60,15 @@ export function Tile({ trackRef, size }: Props) {
       data-speaking={speaking}
       data-frozen={frozen}
       data-testid="tile"
-      data-participant={participant.identity}
+      data-participant={person}
       data-local={participant.isLocal}
       onClick={onClick}
       onDoubleClick={onDoubleClick}
     >
-      {picture ? <Picture trackRef={trackRef} /> : (
-        <span className={styles.initials}><Avatar id={participant.identity} name={nameOf(participant)} size={size === 'small' ? 40 : 'fill'} /></span>
+      {early && <EarlyPicture track={early} />}
+      {picture && <Picture trackRef={trackRef} />}
+      {!picture && !early && (
+        <span className={styles.initials}><Avatar id={person} name={shownName} size={size === 'small' ? 40 : 'fill'} /></span>
       )}
       <span className={styles.badge} aria-hidden>
         {muted && <MicOff size={16} className={styles.muted} />}

@@ -36,6 +36,8 @@ export class MeetingConnection {
   phase: Phase = { kind: 'joining' };
   participation: Participation | null = null;
   rights: Rights | null = null;
+  /** The own picture from the device check, to show before it is published. */
+  early: MediaStreamTrack | null = null;
 
   private listeners = new Set<() => void>();
   private version = 0;
@@ -125,7 +127,6 @@ export class MeetingConnection {
     this.participation = participation;
     this.rights = participation.rights;
     rememberChoices(this.id, this.choices);
-    this.changed();
     // Publishing waits for the signalling by itself: asked now, it needs no further round trip.
     const published = this.publish(tracks);
     try {
@@ -154,11 +155,18 @@ export class MeetingConnection {
       return allowed;
     });
     for (const track of wanted) this.retained.add(track);
+    this.early = wanted.find((track) => track.source === Track.Source.Camera)?.mediaStreamTrack ?? null;
+    this.changed();
     await Promise.all(
       wanted.map((track) =>
         this.room.localParticipant.publishTrack(track, { source: track.source }).catch(() => this.retained.delete(track)),
       ),
     );
+    // Until the published picture has surely been drawn over it.
+    setTimeout(() => {
+      this.early = null;
+      this.changed();
+    }, 1500);
   }
 
   /** Joins again until it works or the conference is over; the person has nothing to do. */

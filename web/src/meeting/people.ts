@@ -6,8 +6,8 @@ export const roleOf = (participant: Participant): string => participant.attribut
 export const isOwner = (participant: Participant): boolean => participant.attributes.is_owner === '1';
 export const nameOf = (participant: Participant): string => participant.name || participant.identity;
 
-/** The same tile over all updates. */
-export const tileKey = (ref: TrackReferenceOrPlaceholder): string => `${ref.participant.identity}|${ref.source}`;
+/** The same tile over all updates; before the connection stands the own identity is not known. */
+export const tileKey = (ref: TrackReferenceOrPlaceholder): string => `${ref.participant.isLocal ? 'own' : ref.participant.identity}|${ref.source}`;
 
 /** Listeners of a lecture have no tile as long as they send nothing. */
 export function hasTile(participant: Participant): boolean {

@@ -1,9 +1,10 @@
-/** What this browser sends and receives, told to the server every ten seconds for the call log. */
+/** What this browser sends and receives, told to the server every ten seconds and on leaving, for the call log. */
 import { type Room, Track } from 'livekit-client';
 import { sessionApi } from '../shared/api';
 import type { Participation, Quality } from '../shared/api.types';
 
-const EVERY = 10_000;
+const REPORT_EVERY = 10_000;
+const READ_EVERY = 2500;
 const KEY = 'rostrum.app';
 
 export interface Totals {
@@ -87,18 +88,19 @@ export async function readTotals(room: Room): Promise<Totals> {
 export class QualityReporter {
   private timer: ReturnType<typeof setInterval> | undefined;
   private participation: Participation | null = null;
+  /** The reading that the last report ended with, and the newest one. */
   private before: Totals | null = null;
-  private latest: Quality | null = null;
+  private newest: Totals | null = null;
 
   constructor(private readonly room: Room) {}
 
   start(participation: Participation): void {
     this.stop();
     this.participation = participation;
-    void readTotals(this.room).then((totals) => {
-      this.before = totals;
-    });
-    this.timer = setInterval(() => void this.measure(), EVERY);
+    this.before = null;
+    this.newest = null;
+    void this.read();
+    this.timer = setInterval(() => void this.read(), READ_EVERY);
   }
 
   stop(): void {
@@ -106,16 +108,17 @@ export class QualityReporter {
     this.timer = undefined;
   }
 
-  /** Sends the last figures once more: a page that goes away has no time to measure. */
+  /** Reports what was read since the last report. Needs no new reading: a page that goes away has no time for one. */
   async send(): Promise<void> {
-    if (!this.participation || !this.latest) return;
-    await sessionApi(this.participation).stats(this.latest).catch(() => undefined);
+    const { participation, before, newest } = this;
+    if (!participation || !before || !newest || newest.at <= before.at) return;
+    this.before = newest;
+    await sessionApi(participation).stats({ app_id: appId(), ...rates(before, newest) }).catch(() => undefined);
   }
 
-  private async measure(): Promise<void> {
-    const after = await readTotals(this.room);
-    if (this.before) this.latest = { app_id: appId(), ...rates(this.before, after) };
-    this.before = after;
-    await this.send();
+  private async read(): Promise<void> {
+    this.newest = await readTotals(this.room);
+    this.before ??= this.newest;
+    if (this.newest.at - this.before.at >= REPORT_EVERY - READ_EVERY / 2) await this.send();
   }
 }

@@ -8,6 +8,7 @@ import type { Me } from './api.types';
 import { signInReason } from './errors';
 import { reasonOf } from './http';
 import { signIn } from './session';
+import styles from './SignInForm.module.css';
 
 export function SignInForm({ onDone }: { onDone?: () => void }) {
   const { t } = useTranslation();
@@ -35,7 +36,7 @@ export function SignInForm({ onDone }: { onDone?: () => void }) {
       <Stack gap="md">
         <TextInput name="login" label={t('signIn.login')} autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} data-testid="sign-in-login" />
         <PasswordInput name="password" label={t('signIn.password')} autoComplete="current-password" required withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} data-testid="sign-in-password" />
-        <div role="alert">
+        <div role="alert" className={styles.alert}>
           {failed && <Alert color="red" variant="light" data-testid="sign-in-error">{t(`signIn.error.${failed}`)}</Alert>}
         </div>
         <Button type="submit" loading={busy} data-testid="sign-in">{t('signIn.do')}</Button>
@@ -77,7 +78,7 @@ export function NewPasswordForm({ me }: { me: Me }) {
         <input type="text" name="username" autoComplete="username" defaultValue={me.id} hidden readOnly />
         <PasswordInput name="old" label={t('newPassword.old')} autoComplete="current-password" required withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} data-testid="old-password" />
         <PasswordInput name="new" label={t('newPassword.new')} description={t('newPassword.rule')} minLength={8} autoComplete="new-password" required withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }} data-testid="new-password" />
-        <div role="alert">{failed && <Alert color="red" variant="light">{failed}</Alert>}</div>
+        <div role="alert" className={styles.alert}>{failed && <Alert color="red" variant="light">{failed}</Alert>}</div>
         <Button type="submit" loading={busy} data-testid="save-password">{t('newPassword.do')}</Button>
       </Stack>
     </form>

@@ -1,8 +1,10 @@
 /** Small hooks that several pages need. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api } from './api';
 import { useSignedIn } from './session';
+import { regional } from './time';
 
 /** True once `waiting` has lasted 150 ms: shorter waits show nothing instead of a flash. */
 export function useLate(waiting: boolean, milliseconds = 150): boolean {
@@ -32,6 +34,12 @@ export function useMe() {
     if (!signedIn) client.removeQueries({ queryKey: ['me'] });
   }, [signedIn, client]);
   return { signedIn, me: signedIn ? query.data : undefined, loading: signedIn && query.isPending, error: query.error };
+}
+
+/** The language for dates and times: the chosen one in the browser's variety. */
+export function useRegional(): string {
+  const { i18n } = useTranslation();
+  return regional(i18n.language, navigator.languages);
 }
 
 /** Unix seconds by the server's clock, moving once a second while `ticking`. */

@@ -23,6 +23,10 @@ export function useStageShown(): boolean {
 export function useDarkStage(): void {
   useEffect(() => {
     change(1);
-    return () => change(-1);
+    document.documentElement.toggleAttribute('data-stage', true);
+    return () => {
+      change(-1);
+      document.documentElement.toggleAttribute('data-stage', shown > 0);
+    };
   }, []);
 }
