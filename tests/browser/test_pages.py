@@ -1,0 +1,140 @@
+"""Every page and state, desktop and phone, light and dark: nothing that axe finds, nothing wider than the window.
+
+`make screenshots` keeps the pictures under docs/screenshots/.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import PASSWORD, People, received
+
+PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
+KEEP = bool(os.environ.get("ROSTRUM_SCREENSHOTS"))
+VIEWS = {
+    "desktop-light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
+}
+
+
+@pytest.fixture(params=VIEWS)
+def view(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def look(view: str) -> Callable[[Page, str], None]:
+    """Check a page in its present state, and keep its picture when asked to."""
+
+    def check(page: Page, name: str) -> None:
+        page.wait_for_timeout(400)
+        if KEEP:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{view}.png")
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{name} is {width} px wider than the window"
+        found = Axe().run(page)["violations"]
+        assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+
+    return check
+
+
+def test_home(people: People, view: str, look: Any) -> None:
+    page = people.open("/", **VIEWS[view])
+    page.get_by_test_id("sign-in-login").wait_for()
+    look(page, "sign-in")
+    login = people.account("Olga Ivanova")
+    people.conference(login, topic="Weekly planning")
+    start = int(time.time()) + 5400
+    people.conference(
+        login, run=False, topic="Design review", schedule={"type": 1, "start_time": start, "duration": 3600}
+    )
+    days = ["monday", "thursday"]
+    weekly = {"type": 0, "days": days, "time": "11:30", "duration": 3600}
+    people.conference(login, run=False, topic="Team breakfast", schedule=weekly)
+    page.get_by_test_id("sign-in-login").fill(login)
+    page.get_by_test_id("sign-in-password").fill(PASSWORD)
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("conference-row")).to_have_count(3)
+    look(page, "home")
+
+
+def test_join(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.get_by_test_id("guest-name").wait_for()
+    page.get_by_test_id("preview-video").wait_for()
+    look(page, "join-guest")
+
+
+def test_join_before_the_start(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    schedule = {"type": 1, "start_time": int(time.time()) + 720, "duration": 3600}
+    conference = people.conference(login, run=False, schedule=schedule)
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.get_by_test_id("state").first.wait_for()
+    look(page, "join-before-the-start")
+
+
+def test_join_with_a_wrong_pin(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, pin="2468")
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.get_by_test_id("guest-name").fill("Ann")
+    page.get_by_test_id("pin").fill("1111")
+    page.get_by_test_id("join").click()
+    page.get_by_test_id("join-error").wait_for()
+    look(page, "join-wrong-pin")
+
+
+def test_unknown_conference(people: People, view: str, look: Any) -> None:
+    page = people.open("/c/nowhere", **VIEWS[view])
+    page.get_by_test_id("problem").first.wait_for()
+    look(page, "join-unknown")
+
+
+def test_meeting(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    owner = people.owner_joins(conference, login, **VIEWS[view])
+    look(owner, "meeting-alone")
+    guest = people.guest_joins(conference, "Ann", **VIEWS["phone-light"])
+    _until(lambda: received(owner)["frames"] > 30)
+    look(owner, "meeting-two")
+    guest.get_by_test_id("toggle-chat").click()
+    for text in ("Good morning!", "The agenda is in the invitation.", "Shall we start with the numbers?"):
+        guest.get_by_test_id("chat-input").fill(text)
+        guest.get_by_test_id("chat-send").click()
+        expect(guest.get_by_test_id("message").filter(has_text=text)).to_be_visible()
+    owner.get_by_test_id("toggle-chat").click()
+    expect(owner.get_by_test_id("message")).to_have_count(3)
+    look(owner, "meeting-chat")
+    owner.get_by_test_id("toggle-chat").click(force=True)
+    people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
+    owner.get_by_test_id("over").wait_for(timeout=10_000)
+    look(owner, "meeting-over")
+
+
+def test_documentation_of_the_api(people: People, view: str) -> None:
+    page = people.open("/api/docs", **VIEWS[view])
+    expect(page.locator(".opblock").first).to_be_visible(timeout=20_000)
+    if KEEP:
+        page.screenshot(path=PICTURES / f"api-docs-{view}.png")
+
+
+def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
