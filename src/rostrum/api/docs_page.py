@@ -18,7 +18,7 @@ _PAGE = """<!doctype html>
 <script src="/assets/swagger-ui/swagger-ui-standalone-preset.js"></script>
 <script>
 SwaggerUIBundle({
-  urls: %(urls)s, "urls.primaryName": %(newest)s, dom_id: "#docs", deepLinking: true, docExpansion: "none",
+  urls: %(urls)s, "urls.primaryName": %(newest)s, dom_id: "#docs", deepLinking: true, docExpansion: "list",
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: "StandaloneLayout",
 });
 </script>
