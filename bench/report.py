@@ -25,6 +25,8 @@ class Results(msgspec.Struct, kw_only=True):
 
     machine: dict[str, str] = msgspec.field(default_factory=dict)
     http_at: str = ""
+    load: float = 0
+    """Processes that wanted a core before the HTTP part began: above 0.5, other work disturbed it."""
     rounds: int = 0
     scale: int = 1
     http: list[Figures] = msgspec.field(default_factory=list)
@@ -66,7 +68,7 @@ def _http(results: Results) -> str:
     if not results.http:
         return ""
     head = (
-        f"### HTTP ({results.http_at}, {results.rounds} rounds, 16 connections)\n\n"
+        f"### HTTP ({results.http_at}, {results.rounds} rounds, 16 connections, load before {results.load:.1f})\n\n"
         "Median [lowest..highest] of the ratios of one round. `rps` is requests a second, `cpu` CPU time for a request"
         " (of the peer over ours, of the limit over ours: more is better in every column but p99).\n\n"
     )

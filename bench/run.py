@@ -40,6 +40,7 @@ def _http(given: argparse.Namespace, results: report.Results, folder: Path) -> N
     load.check_installed()
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {LOAD_CORE})
+    results.load = os.getloadavg()[0]
     rows = [row for row in http_rows.ROWS if given.row in row.name]
     with fleet(folder, _say) as running:
         bench = http_rows.Bench(running, given.rounds, given.scale, _say)

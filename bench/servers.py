@@ -72,7 +72,7 @@ def start(
             stderr=output,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **(env or {})},
             start_new_session=True,
         )
     return Server(name, port, process, log)
