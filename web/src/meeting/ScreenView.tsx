@@ -18,6 +18,7 @@ export function ScreenView({ trackRef }: { trackRef: TrackReferenceOrPlaceholder
     else void box.current?.requestFullscreen?.().catch(() => undefined);
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div ref={box} className={styles.screen} role="group" aria-label={label} onDoubleClick={fill} data-testid="screen">
       <div ref={content} className={styles.screenContent}>{isTrackReference(trackRef) && <Picture trackRef={trackRef} />}</div>
       <span className={styles.screenLabel}>{label}</span>

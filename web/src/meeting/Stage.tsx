@@ -2,7 +2,7 @@
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-core';
 import { useTracks, useVisualStableUpdate } from '@livekit/components-react';
 import { RoomEvent, Track } from 'livekit-client';
-import { useMemo, useRef } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
 import { GridView } from './GridView';
@@ -33,9 +33,9 @@ const EVENTS = [
 
 /** What was there when the connection went, for as long as it is away. */
 function useKept<T>(value: T, keep: boolean): T {
-  const kept = useRef(value);
-  if (!keep) kept.current = value;
-  return kept.current;
+  const [kept, setKept] = useState(value);
+  if (!keep && kept !== value) setKept(value);
+  return keep ? kept : value;
 }
 
 export function Stage() {
@@ -47,9 +47,8 @@ export function Stage() {
 
   const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && hasTile(one.participant)), MOST_TILES);
   const screens = all.filter((one) => isScreen(one) && !one.participant.isLocal);
-  const speaker = useLastSpeaker(people);
   const shown = [...screens, ...people];
-  const focus = shown.find((one) => tileKey(one) === pinned) ?? screens[0] ?? (layout === 'speaker' && people.length > 1 ? speaker : undefined);
+  const focus = shown.find((one) => tileKey(one) === pinned) ?? screens[0] ?? (layout === 'speaker' && people.length > 1 ? lastSpeaker(people) : undefined);
 
   const own = people.find((one) => one.participant.isLocal);
   const others = people.filter((one) => !one.participant.isLocal);
@@ -68,14 +67,11 @@ export function Stage() {
 }
 
 /** The remote person who spoke last; so the stage does not go back and forth in pauses. */
-function useLastSpeaker(people: TrackReferenceOrPlaceholder[]): TrackReferenceOrPlaceholder | undefined {
-  const last = useRef<string | null>(null);
-  return useMemo(() => {
-    const others = people.filter((one) => !one.participant.isLocal);
-    const speaking = others.find((one) => one.participant.isSpeaking);
-    if (speaking) last.current = tileKey(speaking);
-    return others.find((one) => tileKey(one) === last.current) ?? others[0];
-  }, [people]);
+function lastSpeaker(people: TrackReferenceOrPlaceholder[]): TrackReferenceOrPlaceholder | undefined {
+  const spokeAt = (one: TrackReferenceOrPlaceholder) =>
+    one.participant.isSpeaking ? Number.POSITIVE_INFINITY : (one.participant.lastSpokeAt?.getTime() ?? 0);
+  const others = people.filter((one) => !one.participant.isLocal);
+  return others.reduce<TrackReferenceOrPlaceholder | undefined>((best, one) => (best && spokeAt(best) >= spokeAt(one) ? best : one), undefined);
 }
 
 function FocusView({ focus, rest, wide }: { focus: TrackReferenceOrPlaceholder; rest: TrackReferenceOrPlaceholder[]; wide: boolean }) {

@@ -8,8 +8,9 @@ import type { Participation, Push, Rights } from '../shared/api.types';
 import { type Choices, forgetChoices, type Handover, rememberChoices } from '../shared/handover';
 import { ApiError, reasonOf } from '../shared/http';
 import { hook, mark } from '../shared/marks';
+import { backOff } from './backOff';
 import { Chat } from './chat';
-import { openDevices } from './open';
+import { openDevices, stopAll } from './open';
 import { QualityReporter } from './quality';
 import { localTracks, newRoom } from './room';
 
@@ -24,11 +25,6 @@ export type Phase =
 /** Reasons after which trying again by ourselves is of no use. */
 const FINAL = new Set(['conferenceNotFound', 'conferenceNotRunning', 'conferenceIsFinished']);
 const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
-
-/** Milliseconds to wait before attempt number `attempt` (from 0): 0.3 s, growing to 5 s, spread by a quarter. */
-export function backOff(attempt: number, random = Math.random()): number {
-  return Math.min(5000, 300 * 1.8 ** attempt) * (0.75 + random / 2);
-}
 
 export class MeetingConnection {
   readonly room: Room = newRoom();
@@ -84,18 +80,11 @@ export class MeetingConnection {
     try {
       const participation = await this.ask(takeover);
       await this.connect(participation, []);
-      const { camera, microphone } = await devices;
-      if (this.closed) {
-        camera?.stop();
-        microphone?.stop();
-        return;
-      }
-      await this.publish(localTracks(camera, microphone));
+      const opened = await devices;
+      if (this.closed) return stopAll(opened);
+      await this.publish(localTracks(opened.camera, opened.microphone));
     } catch (error) {
-      void devices.then(({ camera, microphone }) => {
-        camera?.stop();
-        microphone?.stop();
-      });
+      void devices.then(stopAll);
       this.set({ kind: 'refused', reason: reasonOf(error) });
     }
   }

@@ -2,7 +2,7 @@
 import { audioConstraints, readTaste, videoConstraints } from '../shared/devices';
 import type { Choices } from '../shared/handover';
 
-interface Opened {
+export interface Opened {
   camera: MediaStreamTrack | null;
   microphone: MediaStreamTrack | null;
 }
@@ -26,4 +26,9 @@ export async function openDevices(wish: Pick<Choices, 'camera' | 'microphone'>):
     camera: tracks.find((track) => track.kind === 'video') ?? null,
     microphone: tracks.find((track) => track.kind === 'audio') ?? null,
   };
+}
+
+export function stopAll({ camera, microphone }: Opened): void {
+  camera?.stop();
+  microphone?.stop();
 }

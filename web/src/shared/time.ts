@@ -22,7 +22,7 @@ export function whenParts(start: number, now: number, language: string, timeZone
   const sameYear = Math.abs(start - now) < 300 * DAY;
   return {
     day: apart === 0 ? 'today' : apart === 1 ? 'tomorrow' : 'later',
-    time: new Intl.DateTimeFormat(language, { timeZone, hour: 'numeric', minute: '2-digit' }).format(date),
+    time: new Intl.DateTimeFormat(language, { timeZone, timeStyle: 'short' }).format(date),
     date: new Intl.DateTimeFormat(language, {
       timeZone,
       weekday: 'long',
@@ -53,7 +53,7 @@ export function clock(seconds: number): string {
 
 /** "15:04" in the visitor's zone. */
 export function timeOfDay(instant: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(instant * 1000);
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(instant * 1000);
 }
 
 /** The browser's own variety of a language: British English keeps its clock. */
