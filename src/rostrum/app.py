@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
 from rostrum.accounts.users import operations as user_operations
-from rostrum.accounts.users.rules import UserDeleted
+from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
 from rostrum.api import docs
 from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.routes import RouteTable, compile_tables, operations_of
@@ -41,6 +41,7 @@ from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import store as meetings
+from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
 from rostrum.oauth.endpoint import TokenEndpoint
 from rostrum.settings import Settings
@@ -244,8 +245,14 @@ def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
         control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
 
 
+def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
+    """Who is switched on again has to sign in again (decision 4)."""
+    tokens.delete_tokens_of_user(work.db, happening.user_id)
+
+
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserDeleted: [_end_meetings_of],
+    UserSwitchedOff: [_end_tokens_of],
     Recorded: [_keep_event],
 }
 """Who answers to what happens, inside the same transaction."""

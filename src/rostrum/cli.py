@@ -230,7 +230,7 @@ def _insert_user(db: Any, settings: Settings, login: str, password: str, *, admi
 
     rules.check_room_for_one_more(store.count_users(db), settings.limits)
     body = {"login_name": login, "password_hash": passwords.hash_now(password)}
-    row = rules.new_user(body, datetime.now(UTC))
+    row = rules.new_user(body, datetime.now(UTC), settings.server.name)
     row.is_admin, row.must_change_password = admin, once
     if store.taken(db, row.id, ""):
         raise problem("uniqueValueAlreadyInUse", location="login_name")

@@ -48,4 +48,4 @@ def uid(user_id: str, server: str) -> str:
 def short_id(user_id: str, server: str) -> str:
     """The id of a user on this server, from `user`, `USER` or `user@server`; ids of elsewhere stay whole."""
     lowered = user_id.strip().lower()
-    return lowered.removesuffix(f"@{server}")
+    return lowered.removesuffix(f"@{server.lower()}")

@@ -23,6 +23,7 @@ from rostrum.settings import Settings
 
 T = TypeVar("T")
 BASE = "http://server.test"
+_PASSWORD_HASH = passwords.hash_now("secret-password")
 
 
 class Api:
@@ -105,7 +106,7 @@ class Api:
         """A fresh account: its login and its access token."""
         login = login or f"user{secrets.token_hex(4)}"
         row = user_rules.new_user(
-            {"login_name": login, "password_hash": passwords.hash_now("secret-password")}, datetime.now(UTC)
+            {"login_name": login, "password_hash": _PASSWORD_HASH}, datetime.now(UTC), self.settings.server.name
         )
         row.is_admin = admin
         self.run(lambda db: user_store.insert_user(db, row))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row
 
 from rostrum.api.work import NOBODY, Caller
@@ -16,29 +17,34 @@ _MOST_KEPT = 10_000
 _REJECTED = Caller(rejected=True)
 
 
+class _Kept(Struct, frozen=True):
+    revision: int
+    callers: dict[str, tuple[Caller, datetime | None]]
+
+
 class TokenAuthenticator:
     """Finds callers by token; what was found holds until the revision of the topic `tokens` changes."""
 
     def __init__(self, elsewhere: Callable[[Connection, str], Caller | None]) -> None:
         """`elsewhere` finds, by hash, the callers whose tokens are kept by another slice (participants of meetings)."""
         self._elsewhere = elsewhere
-        self._revision = -1
-        self._kept: dict[str, tuple[Caller, datetime | None]] = {}
+        self._kept = _Kept(-1, {})
 
     def caller(self, db: Connection, token: str | None, now: datetime, revision: int) -> Caller:
         """The caller of a token; `nobody` without one, a rejected caller for an unknown or expired one."""
         if not token:
             return NOBODY
-        if revision != self._revision or len(self._kept) > _MOST_KEPT:
-            self._kept.clear()
-            self._revision = revision
-        kept = self._kept.get(token)
-        if kept is None:
-            kept = self._found(db, token, now)
-            if kept is None:
+        # What another thread finds at an older revision goes into that revision's own dictionary.
+        kept = self._kept
+        if revision != kept.revision or len(kept.callers) > _MOST_KEPT:
+            kept = self._kept = _Kept(revision, {})
+        found = kept.callers.get(token)
+        if found is None:
+            found = self._found(db, token, now)
+            if found is None:
                 return self._elsewhere(db, hashed(token)) or _REJECTED
-            self._kept[token] = kept
-        caller, expires_at = kept
+            kept.callers[token] = found
+        caller, expires_at = found
         return _REJECTED if expires_at is not None and expires_at <= now else caller
 
     @staticmethod

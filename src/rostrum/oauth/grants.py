@@ -147,8 +147,10 @@ class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         return SignedInUser(refresh_token.row.user_id)
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        """Mark it as used; it stays known, so that a second use is noticed."""
-        store.mark_used(self.server.db, refresh_token.row.hash, self.server.now)
+        """Mark it as used; it stays known, so that a second use is noticed, also one at the same moment."""
+        if not store.mark_used(self.server.db, refresh_token.row.hash, self.server.now):
+            self.server.reused_family = refresh_token.row.family
+            raise InvalidGrantError
 
 
 class TokenServer(AuthorizationServer):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import Annotated
 from rostrum.accounts import passwords
 from rostrum.accounts.groups.wire import NO_GROUP, GroupMini
 from rostrum.accounts.users import presence, rules, store
-from rostrum.accounts.users.rules import UserDeleted, UserRow
+from rostrum.accounts.users.rules import UserDeleted, UserRow, UserSwitchedOff
 from rostrum.accounts.users.wire import Deleted, Status, User, UserPage
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.fields import Since
@@ -27,7 +27,7 @@ WRITE = Ranged("users | users:write", was="users", until="v3")
 def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
     """Create a user account. Errors: uniqueValueAlreadyInUse, maxUsers."""
     rules.check_room_for_one_more(store.count_users(work.db), work.settings.limits)
-    user = rules.new_user(body, work.now)
+    user = rules.new_user(body, work.now, work.server)
     _check_unique(work, user.id, user.email)
     try:
         store.insert_user(work.db, user)
@@ -87,6 +87,8 @@ def edit_user(
         store.update_user(work.db, user.id, rules.changed_columns(body))
     except Duplicate as error:
         raise _taken_meanwhile(error) from error
+    if user.is_active and body.get("is_active") == 0:
+        work.happened(UserSwitchedOff(user.id))
     return shown(work, [found_user(work, user.id)])[0]
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from rostrum.api.errors import problem, wrong_value
 from rostrum.api.inputs import Changes
 from rostrum.api.work import Happening
-from rostrum.ids import UserId
+from rostrum.ids import UserId, short_id
 from rostrum.settings import LimitSettings
 
 # A login stands in ids, addresses and paths: what would change their meaning is left out, LDAP's sub.domain\user fits.
@@ -44,21 +44,27 @@ class UserDeleted(Happening):
     user_id: UserId
 
 
+class UserSwitchedOff(Happening):
+    """An account may not be used any more."""
+
+    user_id: UserId
+
+
 def check_room_for_one_more(count: int, limits: LimitSettings) -> None:
     """Raise `maxUsers` when the server is full."""
     if count >= limits.users:
         raise problem("maxUsers")
 
 
-def new_user(body: Changes, now: datetime) -> UserRow:
+def new_user(body: Changes, now: datetime, server: str) -> UserRow:
     """The account that a request body describes; its id is the lower-cased login (decision 14).
 
-    Raises an error that names `login_name` when it holds characters that an id cannot carry.
+    A login that names this server is the short one: that is how every look-up reads it. Raises an error that names
+    `login_name` when it holds characters that an id cannot carry.
     """
-    login = body["login_name"].strip()
+    login = short_id(body["login_name"], server)
     if not _LOGIN.fullmatch(login):
         raise wrong_value("login_name", "A login holds no spaces and none of @ # / ? % :")
-    login = login.lower()
     return UserRow(**{"display_name": login, **body, "id": UserId(login), "login_name": login, "created_at": now})
 
 

@@ -1,0 +1,223 @@
+"""Accounts through the API, as the behaviour beyond the wire's shapes has it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api
+from tests.support.meeting import reason, run
+
+USERS = "/api/v3.10/users"
+NUL = "a\x00b"
+
+
+def made(api: Api, **fields: Any) -> dict[str, Any]:
+    body = {"login_name": f"u{secrets.token_hex(5)}", "password": "secret-password"} | fields
+    answer = api.post(USERS, token=api.secret_key, json=body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["user"])
+
+
+def found(api: Api, **filters: Any) -> list[str]:
+    answer = api.get(USERS, token=api.secret_key, params=filters | {"page_size": 1000})
+    assert answer.status_code == 200, answer.text
+    return [user["id"] for user in answer.json()["users"]]
+
+
+def test_what_is_left_out_has_a_plain_value(api: Api) -> None:
+    user = made(api, login_name="Plain.User")
+    assert user["id"] == user["login_name"] == user["display_name"] == "plain.user"
+    assert user["uid"] == "plain.user@server.test"
+    assert user["email"] == user["first_name"] == user["company"] == user["mobile_phone"] == ""
+    assert (user["is_active"], user["status"], user["avatar"]) == (1, 0, None)
+    assert user["groups"] == [{"id": "@no_group", "display_name": "Users without group", "rights": []}]
+
+
+def test_the_password_is_never_shown(api: Api) -> None:
+    login = made(api)["id"]
+    for answer in (
+        api.get(f"{USERS}/{login}", token=api.secret_key),
+        api.put(f"{USERS}/{login}", token=api.secret_key, json={"password": "another-password"}),
+        api.get(f"{USERS}?login_name={login}", token=api.secret_key),
+    ):
+        assert "password" not in answer.text
+        assert "argon2" not in answer.text
+
+
+def test_a_new_password_is_the_one_that_counts(api: Api) -> None:
+    login = made(api, password="first-password")["id"]
+    api.put(f"{USERS}/{login}", token=api.secret_key, json={"password": "second-password"})
+    assert api.user_token(login, "second-password")
+    grant = {"grant_type": "password", "client_id": "trueconf_server_users", "username": login}
+    assert api.post("/oauth2/v1/token", json=grant | {"password": "first-password"}).status_code >= 400
+
+
+def test_filters_join_with_and(api: Api) -> None:
+    company = secrets.token_hex(4)
+    one = made(api, first_name=f"Ann{company}", last_name="Smith")["id"]
+    made(api, first_name=f"Ann{company}", last_name="Jones")
+    assert found(api, first_name=f"ann{company}", last_name="SMITH") == [one]
+    assert found(api, first_name=f"ann{company}", last_name="") == sorted(
+        found(api, first_name=f"ann{company}"),
+    )
+
+
+def test_pages_hold_everybody_once(fresh_api: Api) -> None:
+    logins = sorted(fresh_api.new_user()[0] for _ in range(7))
+    listed, page = [], 0
+    while page != -1:
+        answer = fresh_api.get(f"{USERS}?page_size=3&page_id={page}", token=fresh_api.secret_key).json()
+        listed += [user["id"] for user in answer["users"]]
+        page = answer["next_page_id"]
+    assert listed == logins
+    exact = fresh_api.get(f"{USERS}?page_size=7", token=fresh_api.secret_key).json()
+    assert exact["next_page_id"] == -1
+    first, absent = (
+        fresh_api.get(f"{USERS}?page_size=3{one}", token=fresh_api.secret_key) for one in ("&page_id=1", "")
+    )
+    assert first.json() == absent.json()
+    beyond = fresh_api.get(f"{USERS}?page_id=99", token=fresh_api.secret_key).json()
+    assert beyond == {"next_page_id": -1, "users": []}
+
+
+@pytest.mark.parametrize("login", ["a b", "a@b@c", "#guest", "a/b", "a?b", "a%b", "a:b", " ", "", "x" * 33, "@x"])
+def test_logins_that_an_id_cannot_carry(api: Api, login: str) -> None:
+    answer = api.post(USERS, token=api.secret_key, json={"login_name": login, "password": "secret-password"})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["errors"][0]["location"] == "login_name"
+
+
+@pytest.mark.parametrize("login", ["user.name-1_x", "sub.domain\\user", "иван", "somebody@elsewhere.test", "UPPER"])
+def test_logins_that_can_be_found_again(api: Api, login: str) -> None:
+    user = made(api, login_name=login)
+    assert user["id"] == login.lower()
+    again = api.get(f"{USERS}/{login}", token=api.secret_key)
+    assert again.status_code == 200
+    assert again.json()["user"] == user
+    assert api.delete(f"{USERS}/{login}", token=api.secret_key).json() == {"id": user["id"]}
+
+
+def test_a_login_with_our_server_name_is_the_short_one(api: Api) -> None:
+    """Otherwise the account could never be looked up: `x@server.test` means `x` everywhere."""
+    login = f"full{secrets.token_hex(3)}"
+    assert made(api, login_name=f"{login}@server.test")["id"] == login
+    assert api.get(f"{USERS}/{login}@server.test", token=api.secret_key).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["login_name", "display_name", "first_name", "password", "unknown"])
+def test_text_that_no_database_keeps_is_refused(api: Api, field: str) -> None:
+    login = made(api)["id"]
+    answer = api.put(f"{USERS}/{login}", token=api.secret_key, json={field: NUL})
+    assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize("query", ["display_name=%00", "email=a%00b", "login_name=%00", "page_id=%00"])
+def test_such_text_in_a_filter_is_refused_by_name(api: Api, query: str) -> None:
+    answer = api.get(f"{USERS}?{query}", token=api.secret_key)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["errors"][0]["location"] == query.partition("=")[0]
+
+
+def test_every_wrong_field_is_named(api: Api) -> None:
+    body = {"login_name": "x" * 40, "email": "nobody", "is_active": 7, "mobile_phone": "1" * 51}
+    errors = api.post(USERS, token=api.secret_key, json=body).json()["error"]["errors"]
+    assert {one["location"]: one["reason"] for one in errors} == {
+        "login_name": "invalidParameter",
+        "email": "invalidParameter",
+        "is_active": "invalidParameter",
+        "mobile_phone": "invalidParameter",
+        "password": "missingRequiredField",
+    }
+    assert {one["locationType"] for one in errors} == {"parameter"}
+
+
+def test_lenient_input(api: Api) -> None:
+    """Known clients send such (compatibility facts 3.5)."""
+    user = made(api, is_active="1", groups="Operators,Sales", avatar="avatars/01.png", id="other", uid="u", type=1)
+    assert user["is_active"] == 1
+    assert user["groups"][0]["id"] == "@no_group"
+    for off in (False, "0", 0):
+        answer = api.put(f"{USERS}/{user['id']}", token=api.secret_key, json={"is_active": off})
+        assert answer.json()["user"]["is_active"] == 0
+        answer = api.put(f"{USERS}/{user['id']}", token=api.secret_key, json={"is_active": True})
+        assert answer.json()["user"]["is_active"] == 1
+
+
+def test_an_address_is_taken_in_any_case_and_free_again_afterwards(api: Api) -> None:
+    address = f"{secrets.token_hex(4)}@X.test"
+    first = made(api, email=address)["id"]
+    body = {"login_name": f"u{secrets.token_hex(4)}", "password": "secret-password", "email": address.lower()}
+    assert reason(api.post(USERS, token=api.secret_key, json=body)) == (400, "uniqueValueAlreadyInUse")
+    assert api.put(f"{USERS}/{first}", token=api.secret_key, json={"email": address.upper()}).status_code == 200
+    assert api.put(f"{USERS}/{first}", token=api.secret_key, json={"email": ""}).status_code == 200
+    assert api.post(USERS, token=api.secret_key, json=body).status_code == 200
+
+
+def test_the_server_is_full(fresh_api: Api) -> None:
+    fresh_api.settings.limits.users = 2
+    fresh_api.new_user()
+    made(fresh_api)
+    body = {"login_name": "third", "password": "secret-password"}
+    assert reason(fresh_api.post(USERS, token=fresh_api.secret_key, json=body)) == (400, "maxUsers")
+    assert len(found(fresh_api)) == 2
+
+
+def test_a_plain_user_sees_nobody_else(api: Api) -> None:
+    login, token = api.new_user()
+    other, _ = api.new_user()
+    assert api.get(f"{USERS}/{login.upper()}", token=token).json()["user"]["id"] == login
+    assert reason(api.get(f"{USERS}/{other}", token=token)) == (404, "userNotFound")
+    assert reason(api.get(f"{USERS}/nobody-at-all", token=token)) == (404, "userNotFound")
+    for method, path in (("GET", USERS), ("PUT", f"{USERS}/{login}"), ("DELETE", f"{USERS}/{login}")):
+        assert reason(api.request(method, path, token=token)) == (403, "forbidden")
+
+
+def test_an_administrator_reaches_what_an_application_does(api: Api) -> None:
+    _, admin = api.new_user(admin=True)
+    login, _ = api.new_user()
+    body = {"login_name": f"by{secrets.token_hex(4)}", "password": "secret-password"}
+    assert api.post(USERS, token=admin, json=body).status_code == 200
+    assert api.get(f"{USERS}/{login}", token=admin).status_code == 200
+    assert api.delete(f"{USERS}/{login}", token=admin).json() == {"id": login}
+
+
+def test_deleting_ends_the_running_conferences_and_the_log_stays(api: Api) -> None:
+    login, token = api.new_user()
+    mine, others = api.new_conference(owner=login), api.new_conference()
+    session, other_session = run(api, mine["id"]), run(api, others["id"])
+    assert api.delete(f"{USERS}/{login}", token=api.secret_key).json() == {"id": login}
+    assert reason(api.get("/api/v3.10/conferences", token=token)) == (403, "accessTokenInvalid")
+    state = api.get(f"/api/v3.10/conferences/{mine['id']}", token=api.secret_key).json()["conference"]["state"]
+    assert state == "stopped"
+    calls = {
+        call["conference_id"]: call
+        for call in api.get("/api/v3.10/logs/calls?page_size=1000", token=api.secret_key).json()["list"]
+    }
+    assert calls[session]["term_reason"] == 15
+    assert calls[session]["owner"] == f"{login}@server.test"
+    assert calls[other_session]["end_time"] is None
+
+
+def test_switching_off_revokes_for_good(api: Api) -> None:
+    """Decision 4: who is switched on again has to sign in again."""
+    login = made(api)["id"]
+    grant = {"grant_type": "password", "client_id": "trueconf_server_users", "username": login}
+    tokens = api.post("/oauth2/v1/token", json=grant | {"password": "secret-password"}).json()
+    assert api.get("/api/web/me", token=tokens["access_token"]).status_code == 200
+    for is_active in (0, 1):
+        api.put(f"{USERS}/{login}", token=api.secret_key, json={"is_active": is_active})
+        me = api.get("/api/web/me", token=tokens["access_token"])
+        assert reason(me) == (403, "accessTokenInvalid")
+        refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+        assert api.post("/oauth2/v1/token", json=refresh).status_code >= 400
+    assert api.user_token(login, "secret-password")
+
+
+def test_editing_something_else_keeps_the_tokens(api: Api) -> None:
+    login = made(api)["id"]
+    token = api.user_token(login, "secret-password")
+    api.put(f"{USERS}/{login}", token=api.secret_key, json={"company": "X", "is_active": 1})
+    assert api.get("/api/web/me", token=token).status_code == 200
