@@ -17,7 +17,7 @@ from rostrum.api.work import EngineKeys
 from rostrum.app import Rostrum
 from rostrum.media import binary, engine_config
 from rostrum.media.engine import Engine
-from rostrum.media.supervisor import EngineSupervisor
+from rostrum.media.supervisor import EngineError, EngineSupervisor
 from rostrum.settings import Settings
 
 log = structlog.get_logger()
@@ -43,7 +43,8 @@ def serve(settings: Settings, data_dir: Path, started: float) -> None:
     listener = _listen(settings.server.host, settings.server.port)
     settings.server.port = listener.getsockname()[1]
     server = Rostrum(settings, data_dir)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    # Ctrl-C has ended everything in order by the time it arrives here.
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_run(server, settings, data_dir, listener, certificates, started))
 
 
@@ -62,7 +63,10 @@ async def _run(
     engine_side = uvicorn.Server(_config(server, settings, Certificates(), lifespan="off"))
     engine_side.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     if supervisor is not None:
-        await supervisor.start()
+        try:
+            await supervisor.start()
+        except EngineError as error:
+            raise StartError(str(error)) from error
     beside = asyncio.create_task(_quiet(engine_side, inner))
     announcing = asyncio.create_task(_announce(main, settings, certificates, started))
     try:
@@ -107,7 +111,7 @@ def _attach_engine(server: Rostrum, settings: Settings, data_dir: Path, callback
         return None if supervisor.state.name == "running" else supervisor.state.reason or supervisor.state.name
 
     server.engine_ready = state
-    server.engine_address = lambda: supervisor.http_url
+    server.engine_address = lambda: supervisor.signal_url
     return supervisor
 
 

@@ -94,7 +94,7 @@ def test_join_with_a_wrong_pin(people: People, view: str, look: Any) -> None:
     page.get_by_test_id("guest-name").fill("Ann")
     page.get_by_test_id("pin").fill("1111")
     page.get_by_test_id("join").click()
-    page.get_by_test_id("join-error").wait_for()
+    page.locator("[data-testid=pin][aria-invalid=true]").wait_for()
     look(page, "join-wrong-pin")
 
 

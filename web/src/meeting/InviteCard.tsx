@@ -8,12 +8,12 @@ export function InviteCard() {
   const { t } = useTranslation();
   const { url, copy } = useInvite();
   return (
-    <aside className={styles.card} data-testid="invite-card">
+    <section className={styles.card} data-testid="invite-card">
       <p className={styles.title}>{t('meeting.alone')}</p>
       <p className={styles.url}>{url}</p>
       <button type="button" className={styles.copy} onClick={() => void copy()}>
         <Link size={16} aria-hidden /> {t('meeting.copyLink')}
       </button>
-    </aside>
+    </section>
   );
 }

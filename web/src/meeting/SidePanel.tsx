@@ -25,7 +25,7 @@ export function SidePanel() {
   if (!panel) return null;
   const title = t(panel === 'chat' ? 'meeting.chat' : 'meeting.peopleTitle');
   return (
-    <aside ref={box} className={styles.panel} aria-label={title} data-testid={`panel-${panel}`}>
+    <section ref={box} className={styles.panel} aria-label={title} data-testid={`panel-${panel}`}>
       <header className={styles.header}>
         <h2 className={styles.title}>{title}</h2>
         <button type="button" className={styles.close} onClick={() => setPanel(null)} aria-label={t('meeting.close')}>
@@ -33,6 +33,6 @@ export function SidePanel() {
         </button>
       </header>
       {panel === 'chat' ? <ChatPanel /> : <PeopleList />}
-    </aside>
+    </section>
   );
 }
