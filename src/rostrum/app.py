@@ -31,6 +31,7 @@ from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Recorded, 
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
+from rostrum.conferences.invitations import operations as invitation_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.journal import operations as journal_operations
@@ -52,6 +53,7 @@ OPERATIONS = tuple(
     operations_of(
         user_operations,
         conference_operations,
+        invitation_operations,
         meeting_operations,
         journal_operations,
         client_operations,

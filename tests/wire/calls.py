@@ -6,17 +6,15 @@ and a test asserts that it is the server's route table, version by version.
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from httpx2 import Response
 
-from tests.support.api import Api
-from tests.wire import facts
+from tests.wire import calls_conferences, facts
 from tests.wire.facts import Form
+from tests.wire.sending import new_login, send
 from tests.wire.world import PASSWORD, World, kept_participant
 
 Call = Callable[[World, Form], Response]
@@ -38,6 +36,7 @@ CONFERENCES = (
     "conferences-stop-conference",
     "conferences-participants-get-participant-list",
     "conferences-participants-get-participant",
+    *calls_conferences.CALLS,
 )
 SESSIONS = (
     "conference-sessions-get-conference-session",
@@ -49,23 +48,8 @@ IMPLEMENTED = (*USERS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-cli
 """The token endpoint has no version in its path and tests of its own (test_token.py)."""
 
 
-def url(form: Form, **ids: str) -> str:
-    """The address of an endpoint with every path segment percent-encoded (slip A8); ids not given are unknown ones."""
-    filled = re.sub(r"\{(\w+)\}", lambda name: quote(ids.get(name[1], f"unknown_{name[1]}"), safe=""), form.path)
-    return f"/api/{form.version}{filled}"
-
-
-def send(api: Api, form: Form, ids: Mapping[str, str] | None = None, **given: Any) -> Response:
-    """Call an endpoint of a version."""
-    return api.request(form.method, url(form, **(ids or {})), **given)
-
-
-def new_login() -> str:
-    """A login that nobody has."""
-    return f"new{secrets.token_hex(5)}"
-
-
 IDS: dict[str, dict[str, str]] = {
+    **calls_conferences.IDS,
     "users-get-user": {"user_id": "member"},
     "users-edit-user": {"user_id": "member"},
     "conferences-get-conference": {"conference_id": "full"},
@@ -140,6 +124,7 @@ def _clients(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    **calls_conferences.CALLS,
     "users-create-user": _create_user,
     "users-get-user": _plain,
     "users-get-user-list": _plain,
@@ -164,6 +149,7 @@ CALLS: dict[str, Call] = {
 """A successful call of each operation."""
 
 NOT_FOUND = {
+    **calls_conferences.NOT_FOUND,
     "user_id": "userNotFound",
     "conference_id": "conferenceNotFound",
     "session_id": "conferenceSessionNotFound",
@@ -175,6 +161,13 @@ def not_found_reason(form: Form) -> str:
     """The reason for an unknown first id in the path; the log calls a session's conference (page, F6)."""
     first = form.named("path")[0].name
     return "conferenceNotFound" if form.id.startswith("logs-") else NOT_FOUND[first]
+
+
+def least_body(form: Form) -> dict[str, Any]:
+    """What a body must hold so that an unknown id in the path is the only mistake."""
+    if form.method == "PUT" and "conf" in form.id:
+        return {"json": {"description": "x"}}
+    return {"json": calls_conferences.LEAST[form.id]} if form.id in calls_conferences.LEAST else {}
 
 
 def with_path_ids() -> list[Form]:

@@ -214,7 +214,7 @@ FIELDS = (
     Field("E18", "ObjectInvitation", "id", {"allowed": None, "size": [1, 64]}),
     Field("E18", "ObjectInvitation", "display_name", {"allowed": None, "size": [1, 64]}),
     Field("D30", "ObjectInvitation", "is_owner", {"type": "Integer", "allowed": [0, 1]}),
-    Field("E23", "ObjectInvitation", "translator", {"type": "ObjectTranslator"}),
+    Field("E23", "ObjectInvitation", "translator", {"type": "ObjectTranslator", "methods": _BOTH}),
     Field("E5", "ObjectInvitationMini", "id", {"since": "v3.1"}),
     Field("E5", "ObjectInvitationMini", "display_name", {"since": "v3.1"}),
     Field("E23", "ObjectInvitationMini", "translator", {"type": "ObjectTranslator"}),

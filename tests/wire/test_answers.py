@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import CALLS, IMPLEMENTED, send, url
+from tests.wire.calls import CALLS, IMPLEMENTED
 from tests.wire.facts import Form
+from tests.wire.sending import send, url
 from tests.wire.world import PASSWORD, World, ok
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.wire import facts, shapes
-from tests.wire.calls import new_login, send, url
 from tests.wire.facts import Field, Form
+from tests.wire.sending import new_login, send, url
 from tests.wire.world import PASSWORD, World, a_conference, a_user, ok
 
 CREATE_USER = facts.pairs(["users-create-user"])

@@ -13,7 +13,7 @@ from httpx2 import Response
 
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import IMPLEMENTED, new_login, send
+from tests.wire.calls import IMPLEMENTED, least_body, new_login, send
 from tests.wire.facts import Form
 from tests.wire.world import PASSWORD, World, ok
 
@@ -49,7 +49,7 @@ def _forbidden(world: World, form: Form) -> Response:
 
 
 def _unknown(world: World, form: Form) -> Response:
-    return send(world.api, form, token=world.key, **({"json": {"description": "x"}} if form.method == "PUT" else {}))
+    return send(world.api, form, token=world.key, **least_body(form))
 
 
 def _max_users(world: World, form: Form) -> Response:
@@ -94,6 +94,11 @@ def _on_running(world: World, form: Form) -> Response:
     return send(world.api, form, {"conference_id": world.running}, token=world.key, **given)
 
 
+def _on_invited(world: World, form: Form) -> Response:
+    ids = {"conference_id": world.running, "invitation_id": world.member}
+    return send(world.api, form, ids, token=world.key, json={"display_name": "Other"})
+
+
 def _too_many_running(world: World, form: Form) -> Response:
     with limited(world.api, ongoing_conferences=1):
         return send(world.api, form, {"conference_id": world.stopped}, token=world.key)
@@ -124,6 +129,10 @@ SCENARIOS: dict[tuple[str, str], Scenario] = {
     (_EDIT, "conferenceUnavailableForChange"): _on_running,
     (_EDIT, "conferenceFieldUnavailableForChange"): _on_running,
     ("conferences-delete-conference", "conferenceUnavailableForChange"): _on_running,
+    **{
+        (f"conferences-invitations-{verb}-invitation", "conferenceUnavailableForChange"): _on_invited
+        for verb in ("edit", "delete")
+    },
     ("conferences-run-conference", "ongoingConferencesLimit"): _too_many_running,
     ("conferences-run-conference", "conferenceIsFinished"): _over,
 }

@@ -13,9 +13,10 @@ from rostrum.api.operation import Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import rules, store
-from rostrum.conferences.rules import ConferenceRow, InvitationRow
+from rostrum.conferences.invitations.people import invitation_rows
+from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
-from rostrum.conferences.wire import Conference, ConferencePage, InvitationGiven, State
+from rostrum.conferences.wire import Conference, ConferencePage, State
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, UserId, new_conference_id, short_id
 
@@ -113,7 +114,7 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
         raise problem("uniqueValueAlreadyInUse", location="id")
     row = rules.new_conference(body, identity, owner, work.now, limits)
     rules.check(row, body, work.settings.features)
-    invited = _invitations(work, owner, body.get("invitations", []))
+    invited = invitation_rows(work, owner, body.get("invitations", []))
     rules.check_invitations(row, invited, limits)
     try:
         store.insert_conference(work.db, row)
@@ -149,11 +150,11 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     after = rules.changed(row, body, owner, work.now, limits)
     rules.check(after, body, work.settings.features)
     if "invitations" in body:
-        invited = _invitations(work, owner, body["invitations"])
+        invited = invitation_rows(work, owner, body["invitations"])
     else:
         invited = store.invitations_of(work.db, [row.id])[row.id]
         if all(one.id != owner for one in invited):
-            invited = [*_invitations(work, owner, []), *invited]
+            invited = [*invitation_rows(work, owner, []), *invited]
     rules.check_invitations(after, invited, limits)
     store.update_conference(work.db, after)
     store.replace_invitations(work.db, row.id, invited)
@@ -165,26 +166,3 @@ def _owner(work: Work, owner: str) -> UserId:
     if user is None:
         raise problem("userNotFound", status=400, user_id=owner)
     return user.id
-
-
-def _invitations(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> list[InvitationRow]:
-    """Invitations with the names of their accounts; ids that are no account of this server are guests (decision 25).
-
-    The owner is added when no list was given, or one of bare ids, which v3 has and which says nothing of an owner.
-    """
-    bare = all(isinstance(one, str) for one in given)
-    wanted = {_invited_id(work, one.id): one for one in rules.invited(given)}
-    if bare:
-        wanted = {owner: InvitationGiven(id=owner)} | wanted
-    accounts = users.find_users(work.db, wanted)
-    rows = []
-    for key, one in wanted.items():
-        account = accounts.get(key)
-        name = one.display_name or (account.display_name if account else one.id)
-        rows.append(InvitationRow(key, name[:64], "user" if account else "custom", one.translator))
-    return rows
-
-
-def _invited_id(work: Work, given: str) -> str:
-    """Ids of accounts are compared without regard to case; call strings and addresses of elsewhere stay as given."""
-    return given if given.startswith("#") else short_id(given, work.server)

@@ -1,0 +1,33 @@
+"""From the ids of a request to invitations: accounts of this server by their names, everybody else as a guest."""
+
+from __future__ import annotations
+
+from rostrum.accounts.users import store as users
+from rostrum.api.work import Work
+from rostrum.conferences import rules
+from rostrum.conferences.rules import InvitationRow
+from rostrum.conferences.wire import InvitationGiven
+from rostrum.ids import UserId, short_id
+
+
+def invitation_rows(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> list[InvitationRow]:
+    """Invitations with the names of their accounts; ids that are no account of this server are guests (decision 25).
+
+    The owner is added when no list was given, or one of bare ids, which v3 has and which says nothing of an owner.
+    """
+    bare = all(isinstance(one, str) for one in given)
+    wanted = {invited_id(work, one.id): one for one in rules.invited(given)}
+    if bare:
+        wanted = {owner: InvitationGiven(id=owner)} | wanted
+    accounts = users.find_users(work.db, wanted)
+    rows = []
+    for key, one in wanted.items():
+        account = accounts.get(key)
+        name = one.display_name or (account.display_name if account else one.id)
+        rows.append(InvitationRow(key, name[:64], "user" if account else "custom", one.translator))
+    return rows
+
+
+def invited_id(work: Work, given: str) -> str:
+    """Ids of accounts are compared without regard to case; call strings and addresses of elsewhere stay as given."""
+    return given if given.startswith("#") else short_id(given, work.server)
