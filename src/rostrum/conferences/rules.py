@@ -203,10 +203,12 @@ def _apply_guest_flags(after: ConferenceRow, body: Changes) -> None:
 
 def _apply_limits(after: ConferenceRow, body: Changes, limits: LimitSettings) -> None:
     most = most_participants(after.type, limits)
-    if "max_participants" not in body and ("type" in body or not after.max_participants):
+    if "max_participants" not in body and ("type" in body or not 1 <= after.max_participants <= most):
         after.max_participants = most
     if after.max_participants > most:
         raise errors.wrong_value("max_participants", f"At most {most} participants are possible in this mode")
+    if "max_guests" not in body:
+        after.max_guests = min(after.max_guests, limits.guests)
     if after.max_guests > limits.guests:
         raise errors.wrong_value("max_guests", f"At most {limits.guests} guests are possible")
     if after.type == ALL_ON_SCREEN:

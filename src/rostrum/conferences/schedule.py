@@ -78,7 +78,7 @@ def next_times(schedule: Schedule, now: datetime, zone: ZoneInfo) -> Times | Non
         return Times(start, start + length)
     wanted = set(schedule.days or ())
     today = now.astimezone(zone).date()
-    for ahead in range(9):
+    for ahead in range(-1, 9):  # yesterday's 24:30 may still come
         day = today + timedelta(days=ahead)
         if _DAYS[day.weekday()] in wanted:
             start = _moment(day, str(schedule.time), zone)

@@ -160,7 +160,7 @@ class Conference(Struct, kw_only=True):
     ]
     created_at: Annotated[int, Since("v3.1")]
     multicast_enable: Annotated[bool, Since("v3.1"), PUT_POST]
-    multicast_address: Annotated[str | None, Since("v3.1"), PUT_POST]
+    multicast_address: Annotated[Annotated[str, Meta(max_length=64)] | None, Since("v3.1"), PUT_POST]
     max_podiums: Annotated[int, Takes(Annotated[int, Meta(ge=1)]), PUT_POST]
     max_participants: Annotated[int, Takes(Annotated[int, Meta(ge=1)]), PUT_POST]
     schedule: Annotated[Schedule, PUT_POST]

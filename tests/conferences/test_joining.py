@@ -1,0 +1,136 @@
+"""Who may join: each reason alone, and which one is told when several apply."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rostrum.conferences import joining
+from rostrum.conferences.joining import Crowd, Visitor
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.wire import Schedule
+from rostrum.ids import ConferenceId, UserId
+
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+OPEN = ConferenceRow(
+    id=ConferenceId("c"),
+    topic="t",
+    owner=UserId("owner"),
+    created_at=NOW,
+    stream_id="s",
+    participants_lock_enabled=False,
+    max_participants=10,
+    max_guests=5,
+)
+STRANGER = Visitor(user_id="user", is_invited=False, is_back=False, pin=None)
+GUEST = msgspec.structs.replace(STRANGER, user_id=None)
+OWNER = msgspec.structs.replace(STRANGER, user_id="owner")
+NOBODY_IN = Crowd(0, 0)
+OVER = Schedule(type=1, start_time=1, duration=1)
+ORDER = [reason.name for reason in joining.REASONS]
+
+
+def why(row: ConferenceRow, who: Visitor, crowd: Crowd = NOBODY_IN) -> str | None:
+    refusal = joining.why_not(row, who, crowd, NOW)
+    assert refusal is None or refusal.status == 403
+    return None if refusal is None else refusal.reason
+
+
+def with_(row: Any, **fields: Any) -> Any:
+    return msgspec.structs.replace(row, **fields)
+
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Crowd]] = {
+    "conferenceIsFinished": ({"stream_id": None, "schedule": OVER}, {}, NOBODY_IN),
+    "conferenceNotRunning": ({"stream_id": None}, {}, NOBODY_IN),
+    "browserNotAllowed": ({"join_options_enabled": True, "join_options": ["clients"]}, {}, NOBODY_IN),
+    "guestsNotAllowed": ({"allow_guests": False}, {"user_id": None}, NOBODY_IN),
+    "notInvited": ({"allow_only_planned_participants": True, "allow_guests": False}, {}, NOBODY_IN),
+    "conferenceIsLocked": ({"participants_lock_enabled": True}, {}, NOBODY_IN),
+    "pinRequired": ({"pin": "1234"}, {"pin": None}, NOBODY_IN),
+    "pinInvalid": ({"pin": "1234"}, {"pin": "12345"}, NOBODY_IN),
+    "conferenceIsFull": ({}, {}, Crowd(10, 0)),
+    "tooManyGuests": ({"allow_guests": True}, {"user_id": None}, Crowd(5, 5)),
+}
+
+
+def test_every_reason_has_a_case() -> None:
+    assert list(CASES) == ORDER
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_each_reason_alone(name: str) -> None:
+    row, who, crowd = CASES[name]
+    assert why(with_(OPEN, **row), with_(STRANGER, **who), crowd) == name
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(ORDER, 2)))
+def test_the_earlier_reason_is_told(first: str, second: str) -> None:
+    """Both at once, where both can be at once."""
+    (row_1, who_1, crowd_1), (row_2, who_2, crowd_2) = CASES[first], CASES[second]
+    row, who = with_(OPEN, **{**row_2, **row_1}), with_(STRANGER, **{**who_2, **who_1})
+    crowd = Crowd(max(crowd_1.participants, crowd_2.participants), max(crowd_1.guests, crowd_2.guests))
+    told = why(row, who, crowd)
+    assert told is not None
+    assert ORDER.index(told) <= ORDER.index(first)
+
+
+def test_the_door_is_open() -> None:
+    assert why(OPEN, STRANGER) is None
+    assert why(with_(OPEN, allow_guests=True), GUEST) is None
+    assert why(with_(OPEN, pin="1234"), with_(STRANGER, pin="1234")) is None
+
+
+def test_the_owner_needs_no_invitation_and_no_pin() -> None:
+    closed = with_(OPEN, pin="1234", allow_only_planned_participants=True)
+    assert why(closed, OWNER) is None
+    assert why(closed, STRANGER) == "notInvited"
+
+
+def test_invited_people_need_the_pin() -> None:
+    closed = with_(OPEN, pin="1234", allow_only_planned_participants=True)
+    assert why(closed, with_(STRANGER, is_invited=True)) == "pinRequired"
+    assert why(closed, with_(STRANGER, is_invited=True, pin="1234")) is None
+
+
+def test_in_a_public_conference_everybody_with_the_link_may_come() -> None:
+    public = with_(OPEN, allow_only_planned_participants=True, allow_guests=True)
+    assert why(public, STRANGER) is None
+    assert why(public, GUEST) is None
+
+
+def test_who_is_in_may_come_back_when_it_is_full_and_locked() -> None:
+    row = with_(OPEN, participants_lock_enabled=True, allow_guests=True)
+    assert why(row, with_(STRANGER, is_back=True), Crowd(10, 5)) is None
+    assert why(row, with_(GUEST, is_back=True), Crowd(10, 5)) is None
+
+
+def test_the_last_place_is_a_place() -> None:
+    assert why(OPEN, STRANGER, Crowd(9, 0)) is None
+    assert why(with_(OPEN, allow_guests=True), GUEST, Crowd(4, 4)) is None
+    assert why(with_(OPEN, allow_guests=True), STRANGER, Crowd(5, 5)) is None
+    assert why(with_(OPEN, allow_guests=True, max_guests=0), GUEST) == "tooManyGuests"
+
+
+def test_join_options_count_only_when_they_are_switched_on() -> None:
+    assert why(with_(OPEN, join_options=["clients"]), STRANGER) is None
+
+
+def test_a_one_time_conference_that_runs_past_its_end_is_open() -> None:
+    assert why(with_(OPEN, schedule=OVER), STRANGER) is None
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_only_the_pin_opens(pin: str, given_pin: str) -> None:
+    row = with_(OPEN, pin=pin or None)
+    told = why(row, with_(STRANGER, pin=given_pin))
+    if not pin or given_pin == pin:
+        assert told is None
+    else:
+        assert told == ("pinInvalid" if given_pin else "pinRequired")
