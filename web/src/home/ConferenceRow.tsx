@@ -17,7 +17,7 @@ export function ConferenceRow({ card }: { card: ConferenceCard }) {
         <Text fw={600} className={styles.topic}>{card.topic}</Text>
         <Text size="sm" c="dimmed" component="p">
           {running && <span className={styles.live}>{t('home.live')}</span>}
-          {running && card.participant_count !== null && <> · {t('home.people', { count: card.participant_count })}</>}
+          {running && Boolean(card.participant_count) && <> · {t('home.people', { count: card.participant_count ?? 0 })}</>}
           {!running && when}
         </Text>
       </div>

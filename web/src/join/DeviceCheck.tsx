@@ -1,6 +1,6 @@
 /** Own picture, the three device menus, a level meter and a test sound. */
 import { Button, NativeSelect } from '@mantine/core';
-import { Camera, CameraOff, Mic, MicOff, Volume2 } from 'lucide-react';
+import { Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canChooseSpeaker, type DeviceState, readTaste, writeTaste } from '../shared/devices';
@@ -54,7 +54,7 @@ const turnKeys = {
 function Toggle({ kind, state, preview }: { kind: InputKind; state: PreviewState; preview: Preview }) {
   const { t } = useTranslation();
   const on = state[kind] === 'on';
-  const Icon = kind === 'camera' ? (on ? Camera : CameraOff) : on ? Mic : MicOff;
+  const Icon = kind === 'camera' ? (on ? Video : VideoOff) : on ? Mic : MicOff;
   return (
     <button
       type="button"

@@ -61,10 +61,10 @@ function useAnnouncements(): void {
     if (frozen) return;
     const name = (one: { name?: string; identity: string }) => one.name ?? one.identity;
     const joined = (one: { name?: string; identity: string }) => {
-      if (room.numParticipants <= CROWD) notify({ key: `who-${one.identity}`, text: t('meeting.joined', { name: name(one) }) });
+      if (room.numParticipants <= CROWD) notify({ key: 'who', text: t('meeting.joined', { name: name(one) }) });
     };
     const left = (one: { name?: string; identity: string }) => {
-      if (room.numParticipants <= CROWD) notify({ key: `who-${one.identity}`, text: t('meeting.left', { name: name(one) }) });
+      if (room.numParticipants <= CROWD) notify({ key: 'who', text: t('meeting.left', { name: name(one) }) });
     };
     const silent = () => notify({ key: 'silent', text: t('meeting.silent') });
     room.on(RoomEvent.ParticipantConnected, joined).on(RoomEvent.ParticipantDisconnected, left).on(RoomEvent.LocalAudioSilenceDetected, silent);

@@ -2,7 +2,7 @@
 import { isTrackReference, type TrackReferenceOrPlaceholder } from '@livekit/components-core';
 import { useConnectionQualityIndicator, useIsSpeaking } from '@livekit/components-react';
 import { ConnectionQuality } from 'livekit-client';
-import { MicOff, Pin, PinOff, WifiLow } from 'lucide-react';
+import { MicOff, Pin, PinOff, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../shared/Avatar';
@@ -76,7 +76,7 @@ export function Tile({ trackRef, size }: Props) {
         {muted && <MicOff size={16} className={styles.muted} />}
         <span className={styles.name}>{name}</span>
       </span>
-      {poor && <span className={styles.poor} title={t('meeting.poor')} aria-hidden data-testid="poor-connection"><WifiLow size={16} /></span>}
+      {poor && <span className={styles.poor} title={t('meeting.poor')} aria-hidden data-testid="poor-connection"><TriangleAlert size={16} /></span>}
       <button
         type="button"
         className={styles.pin}

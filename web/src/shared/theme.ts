@@ -65,7 +65,7 @@ export const theme = createTheme({
     InputWrapper: { styles: { label: { marginBottom: rem(4) } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, events: { hover: true, focus: true, touch: false } } },
     Menu: { defaultProps: { radius: 'md', shadow: 'md', transitionProps: { duration: motion.quick, transition: 'fade' } } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: motion.calm, transition: 'fade' } } },
+    Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: motion.calm, transition: 'fade' } }, styles: { title: { fontWeight: 650 } } },
   },
 });
 
