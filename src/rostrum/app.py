@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
+from rostrum.accounts.groups import operations as group_operations
 from rostrum.accounts.users import operations as user_operations
 from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
 from rostrum.api import docs
@@ -52,6 +53,7 @@ log = structlog.get_logger()
 OPERATIONS = tuple(
     operations_of(
         user_operations,
+        group_operations,
         conference_operations,
         invitation_operations,
         meeting_operations,

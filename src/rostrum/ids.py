@@ -20,6 +20,11 @@ def new_conference_id() -> ConferenceId:
     return ConferenceId(f"{secrets.randbelow(10**10):010d}")
 
 
+def new_group_id() -> str:
+    """The id of a new group."""
+    return secrets.token_hex(6)
+
+
 def new_session_id(number: int, server: str) -> SessionId:
     """The id of the session with this running number."""
     return SessionId(f"{number % 2**32:08x}{secrets.token_hex(4)}@{server}#vcs")

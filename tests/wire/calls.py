@@ -12,7 +12,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from tests.wire import calls_conferences, facts
+from tests.wire import calls_accounts, calls_conferences, facts
 from tests.wire.facts import Form
 from tests.wire.sending import new_login, send
 from tests.wire.world import PASSWORD, World, kept_participant
@@ -44,11 +44,12 @@ SESSIONS = (
     "conference-sessions-kick-participant",
 )
 LOGS = ("logs-get-call-list", "logs-get-call")
-IMPLEMENTED = (*USERS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-client-list")
+IMPLEMENTED = (*USERS, *calls_accounts.CALLS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-client-list")
 """The token endpoint has no version in its path and tests of its own (test_token.py)."""
 
 
 IDS: dict[str, dict[str, str]] = {
+    **calls_accounts.IDS,
     **calls_conferences.IDS,
     "users-get-user": {"user_id": "member"},
     "users-edit-user": {"user_id": "member"},
@@ -124,6 +125,7 @@ def _clients(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    **calls_accounts.CALLS,
     **calls_conferences.CALLS,
     "users-create-user": _create_user,
     "users-get-user": _plain,
@@ -149,6 +151,7 @@ CALLS: dict[str, Call] = {
 """A successful call of each operation."""
 
 NOT_FOUND = {
+    **calls_accounts.NOT_FOUND,
     **calls_conferences.NOT_FOUND,
     "user_id": "userNotFound",
     "conference_id": "conferenceNotFound",
@@ -167,7 +170,8 @@ def least_body(form: Form) -> dict[str, Any]:
     """What a body must hold so that an unknown id in the path is the only mistake."""
     if form.method == "PUT" and "conf" in form.id:
         return {"json": {"description": "x"}}
-    return {"json": calls_conferences.LEAST[form.id]} if form.id in calls_conferences.LEAST else {}
+    least = calls_accounts.LEAST | calls_conferences.LEAST
+    return {"json": least[form.id]} if form.id in least else {}
 
 
 def with_path_ids() -> list[Form]:

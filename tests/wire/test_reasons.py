@@ -45,11 +45,17 @@ def limited(api: Api, section: str = "limits", **values: Any) -> Iterator[None]:
 
 
 def _forbidden(world: World, form: Form) -> Response:
-    return send(world.api, form, token=world.api.token("groups.users:write"))
+    other = next(scope for scope in facts.all_scopes() if not facts.permits(form.permission, {scope}))
+    return send(world.api, form, token=world.api.token(other))
 
 
 def _unknown(world: World, form: Form) -> Response:
     return send(world.api, form, token=world.key, **least_body(form))
+
+
+def _stranger_to_group(world: World, form: Form) -> Response:
+    body = {"json": {"user_id": "nobody-has-this-login"}} if form.method == "POST" else {}
+    return send(world.api, form, {"group_id": world.group, "user_id": world.owner}, token=world.key, **body)
 
 
 def _max_users(world: World, form: Form) -> Response:
@@ -123,6 +129,9 @@ _RULES: dict[str, Scenario] = {
 }
 SCENARIOS: dict[tuple[str, str], Scenario] = {
     ("users-create-user", "maxUsers"): _max_users,
+    ("groups-users-add-user", "userNotFound"): _stranger_to_group,
+    ("groups-users-get-user", "userNotFound"): _stranger_to_group,
+    ("groups-users-delete-user", "userNotFound"): _stranger_to_group,
     (_CREATE, "userNotFound"): _with(owner="nobody-has-this-login"),
     (_CREATE, "conferenceLimit"): _conference_limit,
     **{(endpoint, reason): scenario for endpoint in (_CREATE, _EDIT) for reason, scenario in _RULES.items()},

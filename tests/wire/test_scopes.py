@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from tests.support.api import Api
-from tests.wire import facts, shapes
+from tests.wire import calls_accounts, facts, shapes
 from tests.wire.calls import IMPLEMENTED, send
 from tests.wire.facts import Form
 from tests.wire.world import PASSWORD, World
@@ -83,6 +83,7 @@ _FOR_ADMINISTRATORS = (  # D8: a plain user's token does not reach them, whateve
     "users-get-user-list",
     "users-edit-user",
     "users-delete-user",
+    *calls_accounts.GROUPS,
     "conferences-create-conference",
     "conferences-edit-conference",
     "conferences-delete-conference",

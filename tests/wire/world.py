@@ -35,6 +35,8 @@ class World:
     session: str
     ended: str
     ended_session: str
+    group: str
+    grouped: str
     owner_call_id: str = ""
 
     def run_conference(self, conference_id: str) -> str:
@@ -44,13 +46,16 @@ class World:
 
 def make_world(api: Api) -> World:
     """Make everything through the API; only the participants come in behind it, because there is no engine here."""
-    owner, member, plain = (
+    owner, member, plain, grouped = (
         f"owner{secrets.token_hex(3)}",
         f"member{secrets.token_hex(3)}",
         f"plain{secrets.token_hex(3)}",
+        f"grouped{secrets.token_hex(3)}",
     )
-    for login in (owner, member, plain):
+    for login in (owner, member, plain, grouped):
         ok(api.post("/api/v3.10/users", token=api.secret_key, json=a_user(login)))
+    group = ok(api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": f"Staff of {owner}"}))["group"]
+    ok(api.post(f"/api/v3.10/groups/{group['id']}/users", token=api.secret_key, json={"user_id": grouped}))
     now = int(time.time())
     once = {"type": 1, "start_time": now + 7200, "duration": 3600}
     weekly = {"type": 0, "days": ["monday", "friday"], "time": "11:30", "duration": 3600}
@@ -83,6 +88,8 @@ def make_world(api: Api) -> World:
         plain,
         session=session,
         ended_session=ended_session,
+        group=group["id"],
+        grouped=grouped,
         owner_call_id=f"{owner}@server.test",
         **ids,
     )

@@ -4,6 +4,10 @@ A wire Struct is declared once, in its newest shape. A field says with `Since`, 
 
     groups: Annotated[list[GroupMini], Was(list[str], until="v3", by=group_ids)]
     uid: Annotated[str, Since("v3.1")]
+
+A field that had several other types carries one `Was` for each; `until=NEWEST` stands where even the newest version
+shows something else than the field holds. A request body takes the type that its version shows, unless `Takes` says
+otherwise.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import FieldInfo
 
-from rostrum.api.versions import NEWEST, OLDEST, Span
+from rostrum.api.versions import NEWEST, OLDEST, VERSIONS, Span
 
 Down = Callable[[Any], Any]
 
@@ -38,7 +42,7 @@ class Until(Struct, frozen=True):
 
 
 class Was(Struct, frozen=True):
-    """Up to and including `until` the field had another type; `by` makes the older value from the newest one."""
+    """Up to and including `until` the field had another type; `by` makes the older value from what the field holds."""
 
     type: Any
     until: str
@@ -74,11 +78,21 @@ class Field(Struct, frozen=True):
     key: str
     type: Any
     span: Span
-    was: Was | None
-    takes: Any
+    was: tuple[Was, ...]
+    """Oldest first."""
+    takes: Takes | None
     written: Written | None
     default: Any
     default_factory: Any
+
+    def was_at(self, version: str) -> Was | None:
+        """What the field was in `version`; None: what it is now."""
+        return next((was for was in self.was if Span(until=was.until).covers(version)), None)
+
+    def taken_at(self, version: str) -> Any:
+        """The type that a request body of `version` carries."""
+        was = self.was_at(version)
+        return self.takes.type if self.takes else was.type if was else self.type
 
 
 class Shape(Struct, frozen=True):
@@ -138,8 +152,8 @@ def _declared_field(info: FieldInfo, hint: Any) -> Field:
         key=info.encode_name,
         type=base,
         span=span_of(marks),
-        was=next((mark for mark in marks if isinstance(mark, Was)), None),
-        takes=next((mark.type for mark in marks if isinstance(mark, Takes)), base),
+        was=tuple(sorted((mark for mark in marks if isinstance(mark, Was)), key=lambda was: VERSIONS.index(was.until))),
+        takes=next((mark for mark in marks if isinstance(mark, Takes)), None),
         written=next((mark for mark in marks if isinstance(mark, Written)), None),
         default=info.default,
         default_factory=info.default_factory,
@@ -150,7 +164,7 @@ def _struct_shape(struct: type[Struct], version: str) -> Shape:
     fields = [field for field in declared(struct) if field.span.covers(version) and not _hidden(field)]
     columns, steps, same = [], [], len(fields) == len(declared(struct))
     for field in fields:
-        old = field.was if field.was and Span(until=field.was.until).covers(version) else None
+        old = field.was_at(version)
         inner = Shape(old.type, old.by) if old else shape(field.type, version)
         same = same and inner.down is None
         columns.append(_column(field, inner.type))

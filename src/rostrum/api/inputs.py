@@ -83,9 +83,10 @@ def read_value(value: Any, type_: Any) -> Any:
 
 def _input_field(field: Field, method: str, version: str) -> InputField:
     required = method == "POST" and field.written is not None and field.written.required
-    struct = _struct_in(field.takes)
+    taken = field.taken_at(version)
+    struct = _struct_in(taken)
     nested = _nested_fields(struct, version) if struct else None
-    return InputField(field.name, field.key, _settled(field.takes), nested, required)
+    return InputField(field.name, field.key, _settled(taken), nested, required)
 
 
 def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]:
@@ -94,9 +95,10 @@ def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]
     for field in declared(struct):
         if not field.span.covers(version) or (field.written and not field.written.methods):
             continue
-        inner = _struct_in(field.takes)
+        taken = field.taken_at(version)
+        inner = _struct_in(taken)
         nested = _nested_fields(inner, version) if inner else None
-        fields.append(InputField(field.name, field.key, _settled(field.takes), nested))
+        fields.append(InputField(field.name, field.key, _settled(taken), nested))
     return tuple(fields)
 
 

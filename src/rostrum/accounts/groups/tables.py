@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint
 
 from rostrum.db.metadata import Json, key, metadata
 
@@ -11,7 +11,9 @@ groups = Table(
     metadata,
     Column("id", key(64), primary_key=True),
     Column("display_name", String(64), nullable=False),
+    Column("name_key", key(256), nullable=False),  # the name without regard to case: unique, and the order of lists
     Column("rights", Json, nullable=False),
+    UniqueConstraint("name_key"),
 )
 
 group_users = Table(

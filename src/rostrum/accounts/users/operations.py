@@ -33,7 +33,7 @@ def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
         store.insert_user(work.db, user)
     except Duplicate as error:
         raise _taken_meanwhile(error) from error
-    return _one(work, user, [], 0)
+    return _one(work, user, [], 0, work.links.base)
 
 
 @operation("GET", "/users", scope=READ, cached=("users", "groups", "presence"))
@@ -49,7 +49,6 @@ def list_users(
     url_type: Annotated[UrlType, Since("v3.1")] = "dynamic",
 ) -> UserPage:
     """List user accounts in the order of their ids, a page at a time."""
-    del url_type  # shapes the address of the avatar
     filters = {
         "login_name": login_name,
         "display_name": display_name,
@@ -59,7 +58,7 @@ def list_users(
     }
     page = max(page_id, 1)
     found = store.list_users(work.db, filters, page_size, page)
-    return UserPage(page + 1 if len(found) > page_size else -1, shown(work, found[:page_size]))
+    return UserPage(page + 1 if len(found) > page_size else -1, shown(work, found[:page_size], url_type))
 
 
 @operation(
@@ -67,8 +66,7 @@ def list_users(
 )
 def read_user(work: Work, user_id: UserId, url_type: Annotated[UrlType, Since("v3.1")] = "dynamic") -> User:
     """Read one account. Errors: userNotFound."""
-    del url_type  # shapes the address of the avatar
-    return shown(work, [found_user(work, user_id)])[0]
+    return shown(work, [found_user(work, user_id)], url_type)[0]
 
 
 @operation("PUT", "/users/{user_id}", scope=WRITE, answer="user", prepare=passwords.hash_given)
@@ -79,7 +77,6 @@ def edit_user(
     url_type: Annotated[UrlType, Since("v3.1")] = "dynamic",
 ) -> User:
     """Change the given fields of an account. Errors: userNotFound, uniqueValueAlreadyInUse."""
-    del url_type  # shapes the address of the avatar
     user = found_user(work, user_id)
     if "email" in body:
         _check_unique(work, None, body["email"], except_id=user.id)
@@ -89,7 +86,7 @@ def edit_user(
         raise _taken_meanwhile(error) from error
     if user.is_active and body.get("is_active") == 0:
         work.happened(UserSwitchedOff(user.id))
-    return shown(work, [found_user(work, user.id)])[0]
+    return shown(work, [found_user(work, user.id)], url_type)[0]
 
 
 @operation("DELETE", "/users/{user_id}", scope=WRITE)
@@ -112,15 +109,17 @@ def found_user(work: Work, user_id: str) -> UserRow:
     return user
 
 
-def shown(work: Work, found: list[UserRow]) -> list[User]:
+def shown(work: Work, found: list[UserRow], url_type: UrlType = "dynamic") -> list[User]:
     """Accounts as the API shows them, with their groups and presence: two queries, however many accounts."""
     ids = [user.id for user in found]
     groups = store.groups_of(work.db, ids)
     statuses = presence.statuses(work.db, ids)
-    return [_one(work, user, groups.get(user.id, []), statuses.get(user.id, 0)) for user in found]
+    root = work.links.root(url_type)
+    return [_one(work, user, groups.get(user.id, []), statuses.get(user.id, 0), root) for user in found]
 
 
-def _one(work: Work, user: UserRow, groups: list[GroupMini], status: Status) -> User:
+def _one(work: Work, user: UserRow, groups: list[GroupMini], status: Status, root: str) -> User:
+    del root  # the avatar's address starts with it
     return User(
         id=user.id,
         uid=uid(user.id, work.server),

@@ -78,9 +78,22 @@ def delete_user(db: Connection, user_id: UserId) -> None:
     revisions.touch(db, "users", "tokens", "conferences")
 
 
-def list_users(db: Connection, filters: Mapping[str, str | None], page_size: int, page_id: int) -> list[UserRow]:
-    """One page in the order of ids, and one account more when another page follows. Pages count from 1."""
+def list_users(
+    db: Connection,
+    filters: Mapping[str, str | None],
+    page_size: int,
+    page_id: int,
+    *,
+    group_id: str | None = None,
+) -> list[UserRow]:
+    """One page in the order of ids, of a group or of all, and one account more when another page follows.
+
+    Pages count from 1.
+    """
     statement = select(*_COLUMNS).order_by(users.c.id).limit(page_size + 1).offset((page_id - 1) * page_size)
+    if group_id is not None:
+        statement = statement.join(group_users, group_users.c.user_id == users.c.id)
+        statement = statement.where(group_users.c.group_id == group_id)
     for name, text in filters.items():
         if text:
             statement = statement.where(_matches(name, text))

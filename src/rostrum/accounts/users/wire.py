@@ -44,6 +44,12 @@ class UserPage(Struct):
     users: list[User]
 
 
+class Users(Struct):
+    """Users without a sign of the next page."""
+
+    users: list[User]
+
+
 class Deleted(Struct):
     """The id of what was deleted."""
 

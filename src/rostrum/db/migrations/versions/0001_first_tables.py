@@ -92,8 +92,10 @@ def upgrade() -> None:
     op.create_table('groups',
     sa.Column('id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('display_name', sa.String(length=64), nullable=False),
+    sa.Column('name_key', sa.String(length=256).with_variant(sa.String(length=256, collation='C'), 'postgresql'), nullable=False),
     sa.Column('rights', columns.Json(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_groups'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_groups')),
+    sa.UniqueConstraint('name_key', name=op.f('uq_groups_name_key'))
     )
     op.create_table('jobs',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
