@@ -9,7 +9,7 @@ from tests.wire import facts, shapes
 from tests.wire.calls import CALLS, IMPLEMENTED
 from tests.wire.facts import Form
 from tests.wire.sending import send, url
-from tests.wire.world import PASSWORD, World, ok
+from tests.wire.world import GUEST, PASSWORD, World, kept_participant, ok
 
 
 @pytest.mark.parametrize("form", facts.pairs(list(IMPLEMENTED)), ids=str)
@@ -85,3 +85,44 @@ def test_groups_and_invitations_of_v3_are_lists_of_ids(world: World) -> None:
     old = ok(world.api.get(f"/api/v3/users/{world.member}", token=world.key))["user"]
     new = ok(world.api.get(f"/api/v3.10/users/{world.member}", token=world.key))["user"]
     assert old["groups"] == [group["id"] for group in new["groups"]] != []
+
+
+@pytest.mark.parametrize("form", facts.pairs(["conference-sessions-get-conference-session-participants"]), ids=str)
+def test_roles_in_a_session(world: World, form: Form) -> None:
+    """2 is the host; the others of a role-based conference listen. Participants carry call ids (slip E29)."""
+    body = ok(send(world.api, form, {"session_id": world.session}, token=world.key))
+    roles = {one["call_id"]: one["role"] for one in body["participants"]}
+    assert roles == {world.owner_call_id: 2, f"{world.member}@server.test": 1, GUEST: 1}
+    assert body["count"] == 3
+    page = {"page_size": "2", "page_id": "2"}
+    second = ok(send(world.api, form, {"session_id": world.session}, token=world.key, params=page))
+    assert (second["count"], second["participants"]) == (3, body["participants"][2:])
+
+
+@pytest.mark.parametrize("form", facts.pairs(["conferences-participants-get-participant-list"]), ids=str)
+def test_participants_of_a_running_conference(world: World, form: Form) -> None:
+    """Everybody with the full id; the owner is told apart; a guest's id begins with `#guest`."""
+    body = ok(send(world.api, form, {"conference_id": world.running}, token=world.key))
+    owners = {one["id"]: one["is_owner"] for one in body["participants"]}
+    assert owners == {world.owner_call_id: True, f"{world.member}@server.test": False, GUEST: False}
+    assert all(one["join_time"] for one in body["participants"])
+
+
+@pytest.mark.parametrize("form", facts.pairs(["conference-sessions-kick-participant"]), ids=str)
+def test_who_is_kicked_is_gone(world: World, form: Form) -> None:
+    """The answer repeats the id; a second time there is nobody (slip F6)."""
+    made = world.api.new_conference(owner=world.owner)
+    session = world.run_conference(made["id"])
+    guest = "#guest:0badcafe@server.test"
+    kept_participant(world.api, session, guest, None, "To be put out")
+    kept_participant(world.api, session, f"{world.plain}@server.test", world.plain, "To be put out")
+    listed = f"/api/{form.version}/conferences/{made['id']}/participants"
+    for who in (guest, world.plain):
+        ids = {"session_id": session, "participant_id": who}
+        assert ok(send(world.api, form, ids, token=world.key)) == {"participant_id": who}
+        again = send(world.api, form, ids, token=world.key)
+        assert again.status_code == 404
+        shapes.check_error(404, again.json(), reason="participantNotFound", location="participant_id")
+    assert ok(world.api.get(listed, token=world.key)) == {"participants": []}
+    log = f"/api/{form.version}/logs/calls/{session}".replace("#", "%23")
+    assert ok(world.api.get(log, token=world.key))["participant_count"] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support.api import Api
 from tests.wire import facts, shapes
 from tests.wire.calls import new_login
 from tests.wire.test_errors import raw_call
+from tests.wire.test_reasons import limited
 from tests.wire.world import PASSWORD, World
 
 PATH = "/oauth2/v1/token"
@@ -219,3 +221,16 @@ def _application(api: Api, scope: str) -> tuple[str, str]:
     }
     api.run(lambda db: store.insert_application(db, **row))
     return client_id, secret
+
+
+def test_a_token_ends_when_its_time_is_over(world: World) -> None:
+    """Also one that was good a moment ago."""
+    with limited(world.api, "tokens", access_seconds=1):
+        tokens = world.api.post(PATH, json=password(world.member)).json()
+    assert tokens["expires_in"] == 1
+    address = f"/api/v3.10/conferences/{world.full}"
+    assert world.api.get(address, token=tokens["access_token"]).status_code == 200
+    time.sleep(1.1)
+    late = world.api.get(address, token=tokens["access_token"])
+    assert late.status_code == 403
+    shapes.check_error(403, late.json(), reason="accessTokenInvalid")
