@@ -123,3 +123,17 @@ def test_plain_user_lists_own_and_invited_conferences_only(api: Api, world: Worl
 @cache
 def _user(api: Api, login: str) -> str:
     return api.user_token(login, PASSWORD)
+
+
+@pytest.mark.parametrize("user", ["$Ann", "2$portal7*Ann", "MEMBER"])
+def test_tokens_of_join_links_open_nothing(api: Api, world: World, user: str) -> None:
+    """The token in a web client's address lets its bearer into one conference, not into the API."""
+    query = {"call_id": world.running, "user": user.replace("MEMBER", world.member)}
+    clients = api.get("/api/v3.10/software/clients", token=world.key, params=query).json()["clients"]
+    address = next(one["web_url"] for one in clients if one["type"] == "web")
+    token = dict(part.split("=", 1) for part in address.partition("#")[2].split("&"))["token"]
+    for form in facts.forms(facts.NEWEST):
+        if form.id in IMPLEMENTED and form.permission != "any":
+            response = send(api, form, token=token)
+            assert response.status_code == 403, f"{form}: {response.text}"
+            shapes.check_error(403, response.json())
