@@ -35,8 +35,10 @@ from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
-from rostrum.journal import operations as journal_operations
-from rostrum.journal import store as journal
+from rostrum.journal import retention, start
+from rostrum.journal.calls import operations as call_log_operations
+from rostrum.journal.events import operations as event_log_operations
+from rostrum.journal.events import store as journal
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
@@ -46,6 +48,7 @@ from rostrum.meetings import store as meetings
 from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
 from rostrum.oauth.endpoint import TokenEndpoint
+from rostrum.oauth.sign_in import SignIn
 from rostrum.settings import Settings
 
 log = structlog.get_logger()
@@ -57,7 +60,8 @@ OPERATIONS = tuple(
         conference_operations,
         invitation_operations,
         meeting_operations,
-        journal_operations,
+        call_log_operations,
+        event_log_operations,
         client_operations,
         home,
         entrance,
@@ -65,6 +69,7 @@ OPERATIONS = tuple(
     )
 )
 _RECONCILE_EVERY_S = 10
+_FORGET_EVERY_S = 600
 EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 
 
@@ -134,7 +139,8 @@ class Rostrum:
         )
 
     def _routes(self) -> list[BaseRoute]:
-        token = TokenEndpoint(self.settings, self.database, known_scopes()).answer
+        sign_in = SignIn(self.settings, self.database, journal.insert_event)
+        token = TokenEndpoint(self.settings, self.database, known_scopes(), sign_in).answer
         webhook = webhook_endpoint(lambda: self.engine.keys if self.engine else None, self._on_participant)
         return [
             *(Route(path, token, methods=EVERY_METHOD) for path in ("/oauth2/v1/token", "/oauth2/v1/token/")),
@@ -179,6 +185,7 @@ class Rostrum:
             log.warning("the last run did not end in order; its meetings are closed", meetings=len(left_over))
         self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
+        self._spawn(self._every(_FORGET_EVERY_S, self._forget))
         try:
             yield
         finally:
@@ -192,10 +199,15 @@ class Rostrum:
 
     def _arrive(self, db: Connection, now: datetime) -> list[Any]:
         last_alive = nodes.arrive(db, self._node, now)
+        start.started(db, self.settings, now)
         return control.close_after_restart(db, last_alive) if last_alive is not None else []
 
     def _depart(self, db: Connection) -> None:
         nodes.depart(db, self._node)
+        start.ended(db, self.settings, datetime.now(UTC))
+
+    async def _forget(self) -> None:
+        await retention.forget(self.database, self.settings.logs.keep_days)
 
     async def _beat(self) -> None:
         await self.database.run(lambda db: nodes.beat(db, self._node, datetime.now(UTC)))

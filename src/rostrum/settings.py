@@ -92,6 +92,25 @@ class TokenSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     refresh_seconds: Annotated[int, Meta(ge=1, description="Lifetime of a refresh token, seconds")] = 2_592_000
 
 
+class SignInSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How guessing of passwords and secrets is slowed down."""
+
+    failures_per_login: Annotated[
+        int, Meta(ge=0, description="Wrong passwords of one login before it has to wait; 0: never")
+    ] = 10
+    failures_per_address: Annotated[
+        int, Meta(ge=0, description="Wrong passwords from one address before it has to wait; 0: never")
+    ] = 100
+    pause_seconds: Annotated[int, Meta(ge=1, description="First pause, seconds; it doubles with each failure")] = 30
+    longest_pause_seconds: Annotated[int, Meta(ge=1, description="Longest pause, seconds")] = 900
+
+
+class LogsSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The logs that the API shows: calls, messages, events, settings."""
+
+    keep_days: Annotated[int, Meta(ge=0, le=36_500, description="Days that the logs are kept; 0 keeps them for ever")] = 0
+
+
 class LogSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the server prints."""
 
@@ -112,6 +131,8 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
     tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)
     log: LogSettings = msgspec.field(default_factory=LogSettings)
+    logs: LogsSettings = msgspec.field(default_factory=LogsSettings)
+    sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
 
 
 class Option(Struct, frozen=True):

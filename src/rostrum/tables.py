@@ -7,11 +7,13 @@ from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
-from rostrum.meetings.tables import messages, participations, sessions
-from rostrum.oauth.tables import applications, tokens
+from rostrum.meetings.tables import call_invites, messages, participations, sessions
+from rostrum.oauth.tables import applications, attempts, tokens
 
 __all__ = [
     "applications",
+    "attempts",
+    "call_invites",
     "conference_tags",
     "conferences",
     "events",

@@ -43,7 +43,15 @@ SESSIONS = (
     "conference-sessions-get-conference-session-participants",
     "conference-sessions-kick-participant",
 )
-LOGS = ("logs-get-call-list", "logs-get-call")
+LOGS = (
+    "logs-get-call-list",
+    "logs-get-call",
+    "logs-get-call-participant-list",
+    "logs-get-call-invite-list",
+    "logs-get-message-list",
+    "logs-get-event-list",
+    "logs-get-setting-list",
+)
 IMPLEMENTED = (*USERS, *calls_accounts.CALLS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-client-list")
 """The token endpoint has no version in its path and tests of its own (test_token.py)."""
 
@@ -60,6 +68,8 @@ IDS: dict[str, dict[str, str]] = {
     "conference-sessions-get-conference-session": {"session_id": "session"},
     "conference-sessions-get-conference-session-participants": {"session_id": "session"},
     "logs-get-call": {"session_id": "ended_session"},
+    "logs-get-call-participant-list": {"session_id": "ended_session"},
+    "logs-get-call-invite-list": {"session_id": "ended_session"},
 }
 """The ids, as attributes of the world, with which an operation succeeds again and again."""
 
@@ -146,6 +156,11 @@ CALLS: dict[str, Call] = {
     "conference-sessions-kick-participant": _kick,
     "logs-get-call-list": _plain,
     "logs-get-call": _plain,
+    "logs-get-call-participant-list": _plain,
+    "logs-get-call-invite-list": _plain,
+    "logs-get-message-list": _plain,
+    "logs-get-event-list": _plain,
+    "logs-get-setting-list": _plain,
     "software-clients-get-client-list": _clients,
 }
 """A successful call of each operation."""

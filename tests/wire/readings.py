@@ -135,6 +135,11 @@ FILTERS = (
     Filter("E36", "conferences-get-conference-list", "owner", "String"),
     Filter("E36", "conferences-get-conference-list", "state", "String", ["running", "stopped"]),
     Filter("E36", "logs-get-call-list", "owner", "String"),
+    Filter("E36", "logs-get-setting-list", "object_type", "String"),
+    Filter("E36", "logs-get-setting-list", "object_id", "Integer"),
+    Filter("E36", "logs-get-setting-list", "comment", "String"),
+    Filter("E36", "logs-get-setting-list", "old_value", "String"),
+    Filter("E36", "logs-get-setting-list", "new_value", "String"),
     *(Filter("C15", endpoint, "sort_order", "Integer", [0, 1]) for endpoint in _SORTED_LOGS),
     *(
         Filter("D12", endpoint, "date_from", "DateTimeText")

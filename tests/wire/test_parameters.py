@@ -16,6 +16,9 @@ LISTS = (
     "groups-get-group-list",
     "conferences-get-conference-list",
     "logs-get-call-list",
+    "logs-get-message-list",
+    "logs-get-event-list",
+    "logs-get-setting-list",
     "software-clients-get-client-list",
 )
 REPEATABLE = [form for form in facts.pairs(list(IMPLEMENTED)) if form.id in IDS or form.id in LISTS]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.api import Api
 from tests.wire import calls_accounts, facts, shapes
-from tests.wire.calls import IMPLEMENTED, send
+from tests.wire.calls import IMPLEMENTED, LOGS, send
 from tests.wire.facts import Form
 from tests.wire.world import PASSWORD, World
 
@@ -88,8 +88,7 @@ _FOR_ADMINISTRATORS = (  # D8: a plain user's token does not reach them, whateve
     "conferences-edit-conference",
     "conferences-delete-conference",
     "conference-sessions-kick-participant",
-    "logs-get-call-list",
-    "logs-get-call",
+    *LOGS,
 )
 
 

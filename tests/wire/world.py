@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection, insert
+
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
+from rostrum.journal.events.store import insert_setting
 from rostrum.meetings import store
 from rostrum.meetings.rules import ParticipationRow
+from rostrum.meetings.tables import call_invites, messages
 from tests.support.api import Api
 
 PASSWORD = "a password for tests"
@@ -80,6 +84,7 @@ def make_world(api: Api) -> World:
     ended_session = run_conference(api, ids["ended"])
     kept_participant(api, ended_session, f"{member}@server.test", member, "Member")
     ok(api.post(f"/api/v3.10/conferences/{ids['ended']}/stop", token=api.secret_key))
+    api.run(lambda db: _log(db, ended_session, f"{owner}@server.test", f"{member}@server.test"))
     return World(
         api,
         api.secret_key,
@@ -93,6 +98,17 @@ def make_world(api: Api) -> World:
         owner_call_id=f"{owner}@server.test",
         **ids,
     )
+
+
+def _log(db: Connection, session: str, one: str, other: str) -> None:
+    """A message to all, one to a person, an invite, and changed settings."""
+    now = datetime.now(UTC)
+    called = {"session_id": session, "call_id": one, "invited_call_id": other, "invite_time": now, "is_accepted": True}
+    db.execute(insert(call_invites).values(**called))
+    said = {"session_id": session, "from_call_id": one, "from_display_name": "Owner", "time_stamp": now}
+    db.execute(insert(messages).values(**said, message="To all", to_call_id=None))
+    db.execute(insert(messages).values(**said, message="To one", to_call_id=other))
+    insert_setting(db, "limits", '{"users": 1}', '{"users": 2}', now)
 
 
 def ok(response: Any) -> dict[str, Any]:

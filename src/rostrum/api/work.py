@@ -22,6 +22,10 @@ UrlType = Literal["dynamic", "fixed"]
 """How links are built: from the address that the caller used, or from the one in the settings."""
 
 
+Severity = Literal["low", "middle", "high"]
+"""How much an event matters."""
+
+
 class Caller(Struct, frozen=True):
     """Who calls, and what the token grants."""
 
@@ -92,7 +96,7 @@ class Recorded(Happening):
     object_type: str
     object_name: str
     payload: dict[str, Any] = msgspec.field(default_factory=dict)
-    severity: Literal["low", "middle", "high"] = "low"
+    severity: Severity = "low"
 
 
 class Work(Struct):
@@ -137,10 +141,24 @@ class Work(Struct):
         for listener in self.listeners.get(type(happening), ()):
             listener(self, happening)
 
-    def record(self, event_type: str, object_type: str, object_name: str, **payload: Any) -> None:
-        """Tell the event log, in this transaction (decision 36)."""
-        self.happened(Recorded(event_type, object_type, object_name, payload))
+    def record(
+        self, event_type: str, object_type: str, object_name: str, severity: Severity = "low", **payload: Any
+    ) -> None:
+        """Tell the event log, in this transaction (decision 36). The payload says by whom."""
+        by = self.caller.participant_id or self.caller.user_id or self.caller.kind
+        told = {name: _blanked(value) for name, value in payload.items()} | {"by": by}
+        self.happened(Recorded(event_type, object_type, object_name, told, severity))
 
     def later(self, deferred: Deferred) -> None:
         """Do something after the commit; a rolled-back unit does nothing."""
         self.after_commit.append(deferred)
+
+
+def _blanked(value: Any) -> Any:
+    """What an event may tell: passwords and PINs are in no log."""
+    if not isinstance(value, dict):
+        return value
+    return {name: "***" if name in _SECRETS and part else _blanked(part) for name, part in value.items()}
+
+
+_SECRETS = {"password", "password_hash", "pin"}

@@ -100,6 +100,7 @@ def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     row = found_conference(work, conference_id, to_change=True)
     rules.check_not_running(row)
     store.delete_conference(work.db, row.id)
+    work.record("delete", "conference", row.id, "middle", topic=row.topic)
     return Deleted(row.id)
 
 
@@ -116,6 +117,7 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
     rules.check(row, body, work.settings.features)
     invited = invitation_rows(work, owner, body.get("invitations", []))
     rules.check_invitations(row, invited, limits)
+    work.record("create", "conference", row.id, changes=body)
     try:
         store.insert_conference(work.db, row)
     except Duplicate as error:
@@ -157,6 +159,7 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
             invited = [*invitation_rows(work, owner, []), *invited]
     rules.check_invitations(after, invited, limits)
     store.update_conference(work.db, after)
+    work.record("edit", "conference", row.id, changes=body)
     store.replace_invitations(work.db, row.id, invited)
     return shown(work, [after], url_type)[0]
 

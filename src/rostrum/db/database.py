@@ -108,8 +108,13 @@ def _sqlite_engine(path: Path) -> Engine:
             "cache_size=-16000",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("casefolded", 1, _lowered, deterministic=True)
 
     return engine
+
+
+def _lowered(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _postgresql_engine(url: str, pool: int) -> Engine:

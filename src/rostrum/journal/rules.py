@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from rostrum.api.errors import wrong_value
+from rostrum.ids import short_id, uid
+
+Timezone = Annotated[int, Meta(ge=-1440, le=1440)]
+"""Minutes east of UTC, in which times are given and shown."""
+SortOrder = Literal[0, 1]
+"""0 ascending, 1 descending."""
+DESCENDING = 1
+SmallNumber = Meta(ge=-(2**31), le=2**31 - 1)
+"""A number that both databases can compare with a column."""
+GROUP_CALL = 10
+"""The class of a call with more than two places, the only one there is (decision 34)."""
+GROUP_CALL_TYPE = 5
 
 
 def moment(text: str | None, name: str, timezone: int) -> datetime | None:
@@ -16,13 +31,18 @@ def moment(text: str | None, name: str, timezone: int) -> datetime | None:
         return None
     try:
         local = datetime.fromisoformat(text.strip().replace("+", " ", 1))
-    except ValueError:
+        if local.tzinfo is not None:
+            return local.astimezone(UTC)
+        return local.replace(tzinfo=UTC) - timedelta(minutes=timezone)
+    except (ValueError, OverflowError):
         raise wrong_value(name, "Expected a time like 2018-04-12 00:00:00") from None
-    if local.tzinfo is not None:
-        return local.astimezone(UTC)
-    return local.replace(tzinfo=UTC) - timedelta(minutes=timezone)
 
 
 def seconds(start: datetime, end: datetime) -> int:
     """A duration as the logs show it: rounded to the nearest second, as recorded calls have it."""
     return round((end - start).total_seconds())
+
+
+def call_id(user: str | None, server: str) -> str | None:
+    """The id for calls of somebody who may be given by the short id."""
+    return None if user is None else uid(short_id(user, server), server)

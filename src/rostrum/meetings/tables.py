@@ -22,7 +22,8 @@ sessions = Table(
     Column("term_reason", Integer),
     Column("participant_count", Integer, nullable=False, server_default="0"),
     Index("ix_sessions_conference_id", "conference_id"),
-    Index("ix_sessions_start_time", "start_time"),
+    Index("ix_sessions_start_time", "start_time", "number"),
+    Index("ix_sessions_end_time", "end_time", "number"),
     # One running session for a conference, also when two requests run it at the same moment.
     Index(
         "uq_sessions_running",
@@ -83,4 +84,17 @@ messages = Table(
     Column("message", Text, nullable=False),
     Column("time_stamp", Moment, nullable=False),
     Index("ix_messages_session_id", "session_id"),
+    Index("ix_messages_time_stamp", "time_stamp", "id"),
+)
+
+call_invites = Table(
+    "call_invites",
+    metadata,
+    Column("id", _big_key, primary_key=True, autoincrement=True),
+    Column("session_id", key(), ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("call_id", key(), nullable=False),  # who called
+    Column("invited_call_id", key(), nullable=False),  # a uid or a call string
+    Column("invite_time", Moment, nullable=False),
+    Column("is_accepted", Boolean, nullable=False),
+    Index("ix_call_invites_session_id", "session_id", "invite_time", "id"),
 )

@@ -8,18 +8,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rostrum.accounts import passwords
-from rostrum.accounts.users import store as users
 from rostrum.api.requests import NUL, holds_nul
+from rostrum.api.work import Recorded
 from rostrum.db.database import Database
-from rostrum.ids import hashed, short_id
+from rostrum.ids import hashed
 from rostrum.oauth import rules, store
 from rostrum.oauth.grants import TokenServer, UserIsBannedError
+from rostrum.oauth.sign_in import SignIn, TooManyAttemptsError, Verified
 from rostrum.settings import Settings
 
 _MAX_BODY = 65_536
@@ -42,10 +41,11 @@ _HEADERS = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 class TokenEndpoint:
     """Exchanges credentials for tokens."""
 
-    def __init__(self, settings: Settings, database: Database, known_scopes: frozenset[str]) -> None:
+    def __init__(self, settings: Settings, database: Database, known_scopes: frozenset[str], sign_in: SignIn) -> None:
         self._settings = settings
         self._database = database
         self._known_scopes = known_scopes
+        self._sign_in = sign_in
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; errors carry `error`, `error_description` and the documented name in `reason`."""
@@ -57,14 +57,25 @@ class TokenEndpoint:
         fields = await _fields(request)
         if fields is None:
             return _error(400, "invalid_request", "The body is neither JSON nor a form.")
-        verified = await self._verified(fields) if fields.get("grant_type") == "password" else None
-        status, body, reused = await self._database.run(lambda db: self._grant(db, fields, request.headers, verified))
+        address = request.client.host if request.client else ""
+        try:
+            verified = await self._verified(fields, address)
+        except TooManyAttemptsError as error:
+            return too_many_attempts(error)
+        status, body, reused = await self._database.run(
+            lambda db: self._grant(db, fields, request.headers, verified, address)
+        )
         if reused:
             await self._database.run(lambda db: store.delete_family(db, reused))
         return _response(status, body)
 
     def _grant(
-        self, db: Connection, fields: dict[str, str], headers: Mapping[str, str], verified: _Verified | None
+        self,
+        db: Connection,
+        fields: dict[str, str],
+        headers: Mapping[str, str],
+        verified: Verified | None,
+        address: str,
     ) -> tuple[int, dict[str, Any], str | None]:
         now = datetime.now(UTC)
         server = TokenServer(db, now, self._settings.tokens, self._known_scopes)
@@ -76,6 +87,8 @@ class TokenEndpoint:
         status, body = server.create_token_response((fields, headers))
         store.delete_expired(db, now)
         if "error" in body:
+            if verified is None and body["error"] in {"invalid_client", "invalid_grant"}:
+                self._tell_wrong_secret(db, fields, body["error"], address)
             reason = "userIsBanned" if server.banned else _REASONS.get(body["error"], "invalidRequest")
             if body.get("error_description") == UserIsBannedError.description:
                 reason = "userIsBanned"
@@ -83,21 +96,30 @@ class TokenEndpoint:
             body.setdefault("error_description", _WORDS.get(body["error"], "The request cannot be read."))
         return status, body, server.reused_family
 
-    async def _verified(self, fields: Mapping[str, str]) -> _Verified:
-        """Check the password before the transaction: it takes a thread and some 30 ms."""
-        user_id = short_id(fields.get("username", ""), self._settings.server.name)
-        account = await self._database.run(lambda db: users.find_user(db, user_id), write=False)
-        good = await passwords.matches(
-            fields.get("password", ""), account.password_hash if account else None, self._settings
-        )
-        if account is None or not good:
-            return _Verified()
-        return _Verified(account.id, banned=not account.is_active)
+    async def _verified(self, fields: Mapping[str, str], address: str) -> Verified | None:
+        """Check the password before the transaction; other grants only whether somebody guesses."""
+        if fields.get("grant_type") == "password":
+            return await self._sign_in.verified(fields.get("username", ""), fields.get("password", ""), address)
+        await self._sign_in.check(address)
+        return None
+
+    def _tell_wrong_secret(self, db: Connection, fields: Mapping[str, str], error: str, address: str) -> None:
+        client_id = fields.get("client_id", "")
+        told = {"error": error, "grant_type": fields.get("grant_type", "")}
+        event = Recorded("login", "application", client_id, told, "middle")
+        self._sign_in.failed(db, event, address)
 
 
-class _Verified(Struct, frozen=True):
-    user_id: str | None = None
-    banned: bool = False
+def too_many_attempts(error: TooManyAttemptsError) -> Response:
+    """The answer to somebody who guesses."""
+    body = {
+        "error": "too_many_attempts",
+        "error_description": f"Too many wrong attempts. Try again in {error.seconds} s.",
+        "reason": "tooManyAttempts",
+    }
+    response = _response(429, body)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 async def _fields(request: Request) -> dict[str, str] | None:

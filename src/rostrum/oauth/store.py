@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from rostrum.accounts.users.tables import users
 from rostrum.db import revisions
 from rostrum.db.metadata import Moment
-from rostrum.oauth.tables import applications, tokens
+from rostrum.oauth.tables import applications, attempts, tokens
 
 SECRET_KEY = "secret_key"  # noqa: S105 (a kind of token, not one)
 ACCESS = "access"
@@ -24,6 +26,11 @@ _TOKEN = (
     .select_from(tokens.outerjoin(users, users.c.id == tokens.c.user_id))
     .where(tokens.c.hash == bindparam("hash"), tokens.c.kind.in_(bindparam("kinds", expanding=True)))
     .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now", type_=Moment)))
+)
+
+
+_BLOCKED = select(attempts.c.blocked_until).where(
+    attempts.c.key.in_(bindparam("keys", expanding=True)), attempts.c.blocked_until > bindparam("now", type_=Moment)
 )
 
 
@@ -68,6 +75,37 @@ def delete_tokens_of_user(db: Connection, user_id: str) -> None:
 def delete_expired(db: Connection, now: datetime) -> None:
     """Forget tokens that are of no use any more."""
     db.execute(delete(tokens).where(tokens.c.expires_at <= now))
+
+
+def blocked_until(db: Connection, keys: tuple[str, ...], now: datetime) -> datetime | None:
+    """Until when nothing is accepted under any of these keys; None: they are free."""
+    moments = db.execute(_BLOCKED, {"keys": keys, "now": now}).scalars().all()
+    return max(moments, default=None)
+
+
+def count_failure(db: Connection, key: str, now: datetime) -> int:
+    """Count one failure more; how many there are."""
+    insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
+    first = insert(attempts).values(key=key, failures=1, last_at=now)
+    more = {"failures": attempts.c.failures + 1, "last_at": now}
+    counted = first.on_conflict_do_update(index_elements=[attempts.c.key], set_=more).returning(attempts.c.failures)
+    return int(db.execute(counted).scalar_one())
+
+
+def block(db: Connection, key: str, until: datetime) -> None:
+    """Accept nothing under a key until then."""
+    db.execute(update(attempts).where(attempts.c.key == key).values(blocked_until=until))
+
+
+def forget_failure(db: Connection, key: str) -> None:
+    """The right secret was given."""
+    db.execute(delete(attempts).where(attempts.c.key == key))
+
+
+def forget_failures(db: Connection, before: datetime) -> None:
+    """Forget failures that are old and block nothing."""
+    free = or_(attempts.c.blocked_until.is_(None), attempts.c.blocked_until <= before)
+    db.execute(delete(attempts).where(attempts.c.last_at < before, free))
 
 
 def replace_secret_key(db: Connection, row: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from rostrum.db.metadata import Json, Moment, key, metadata
 
@@ -33,3 +33,14 @@ tokens = Table(
     Index("ix_tokens_family", "family"),
     Index("ix_tokens_expires_at", "expires_at"),
 )
+
+attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", key(200), primary_key=True),  # login:…, application:…, address:…
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("blocked_until", Moment),
+    Index("ix_sign_in_attempts_last_at", "last_at"),
+)
+"""Wrong passwords and secrets that have not been forgotten yet."""

@@ -37,6 +37,7 @@ def create_group(work: Work, body: Annotated[Changes, Of(Group)]) -> Group:
     """
     row = rules.new_group(body, new_group_id())
     _check_unique(work, row)
+    work.record("create", "group", row.id, changes=body)
     try:
         store.insert_group(work.db, row)
     except Duplicate as error:
@@ -63,6 +64,7 @@ def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -
     """Change a group's name or what it allows. Errors: groupNotFound, uniqueValueAlreadyInUse."""
     row = rules.changed(_found(work, group_id), body)
     _check_unique(work, row)
+    work.record("edit", "group", row.id, changes=body)
     try:
         store.update_group(work.db, row)
     except Duplicate as error:
@@ -75,6 +77,7 @@ def delete_group(work: Work, group_id: str) -> Group:
     """Delete a group, its members stay; the answer shows it a last time. Errors: groupNotFound."""
     row = _found(work, group_id)
     store.delete_group(work.db, row.id)
+    work.record("delete", "group", row.id, "middle", display_name=row.display_name)
     return _shown(row)
 
 

@@ -29,6 +29,7 @@ def create_user(work: Work, body: Annotated[Changes, Of(User)]) -> User:
     rules.check_room_for_one_more(store.count_users(work.db), work.settings.limits)
     user = rules.new_user(body, work.now, work.server)
     _check_unique(work, user.id, user.email)
+    work.record("create", "user", uid(user.id, work.server), changes=body)
     try:
         store.insert_user(work.db, user)
     except Duplicate as error:
@@ -78,6 +79,7 @@ def edit_user(
 ) -> User:
     """Change the given fields of an account. Errors: userNotFound, uniqueValueAlreadyInUse."""
     user = found_user(work, user_id)
+    work.record("edit", "user", uid(user.id, work.server), changes=body)
     if "email" in body:
         _check_unique(work, None, body["email"], except_id=user.id)
     try:
@@ -94,6 +96,7 @@ def delete_user(work: Work, user_id: UserId) -> Deleted:
     """Delete an account; its tokens end, its calls stay readable in the logs. Errors: userNotFound."""
     user = found_user(work, user_id)
     work.happened(UserDeleted(user.id))
+    work.record("delete", "user", uid(user.id, work.server), "middle", display_name=user.display_name)
     store.delete_user(work.db, user.id)
     return Deleted(user.id)
 

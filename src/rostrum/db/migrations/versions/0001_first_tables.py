@@ -144,7 +144,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index('ix_sessions_conference_id', ['conference_id'], unique=False)
-        batch_op.create_index('ix_sessions_start_time', ['start_time'], unique=False)
+        batch_op.create_index('ix_sessions_end_time', ['end_time', 'number'], unique=False)
+        batch_op.create_index('ix_sessions_start_time', ['start_time', 'number'], unique=False)
         batch_op.create_index('uq_sessions_running', ['conference_id'], unique=True, sqlite_where=sa.text('end_time IS NULL'), postgresql_where=sa.text('end_time IS NULL'))
 
     op.create_table('settings_log',
@@ -161,6 +162,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('settings_log', schema=None) as batch_op:
         batch_op.create_index('ix_settings_log_created_at', ['created_at', 'id'], unique=False)
+
+    op.create_table('sign_in_attempts',
+    sa.Column('key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('last_at', columns.Moment(), nullable=False),
+    sa.Column('blocked_until', columns.Moment(), nullable=True),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_sign_in_attempts'))
+    )
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.create_index('ix_sign_in_attempts_last_at', ['last_at'], unique=False)
 
     op.create_table('users',
     sa.Column('id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -184,6 +195,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.create_index('ix_users_display_name', ['display_name'], unique=False)
+
+    op.create_table('call_invites',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('session_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('call_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('invited_call_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('invite_time', columns.Moment(), nullable=False),
+    sa.Column('is_accepted', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['session_id'], ['sessions.id'], name=op.f('fk_call_invites_session_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_call_invites'))
+    )
+    with op.batch_alter_table('call_invites', schema=None) as batch_op:
+        batch_op.create_index('ix_call_invites_session_id', ['session_id', 'invite_time', 'id'], unique=False)
 
     op.create_table('conference_tags',
     sa.Column('conference_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -230,6 +254,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_session_id', ['session_id'], unique=False)
+        batch_op.create_index('ix_messages_time_stamp', ['time_stamp', 'id'], unique=False)
 
     op.create_table('participations',
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -306,6 +331,7 @@ def downgrade() -> None:
 
     op.drop_table('participations')
     with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.drop_index('ix_messages_time_stamp')
         batch_op.drop_index('ix_messages_session_id')
 
     op.drop_table('messages')
@@ -321,10 +347,18 @@ def downgrade() -> None:
         batch_op.drop_index('ix_conference_tags_tag')
 
     op.drop_table('conference_tags')
+    with op.batch_alter_table('call_invites', schema=None) as batch_op:
+        batch_op.drop_index('ix_call_invites_session_id')
+
+    op.drop_table('call_invites')
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.drop_index('ix_users_display_name')
 
     op.drop_table('users')
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.drop_index('ix_sign_in_attempts_last_at')
+
+    op.drop_table('sign_in_attempts')
     with op.batch_alter_table('settings_log', schema=None) as batch_op:
         batch_op.drop_index('ix_settings_log_created_at')
 
@@ -332,6 +366,7 @@ def downgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index('uq_sessions_running', sqlite_where=sa.text('end_time IS NULL'), postgresql_where=sa.text('end_time IS NULL'))
         batch_op.drop_index('ix_sessions_start_time')
+        batch_op.drop_index('ix_sessions_end_time')
         batch_op.drop_index('ix_sessions_conference_id')
 
     op.drop_table('sessions')

@@ -1,0 +1,1 @@
+"""The log of calls, of who took part, and of who was invited."""

@@ -1,0 +1,1 @@
+"""The logs of chat messages, of events and of changed settings."""
