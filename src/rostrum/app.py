@@ -256,14 +256,21 @@ def _keep_event(work: Work, event: Recorded) -> None:
 
 
 def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
-    """A deleted owner's running conferences end; the calls stay in the log."""
+    """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
+    _leave_meetings(work, happening.user_id)
     for conference in conferences.running_of(work.db, happening.user_id):
         control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
 
 
 def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
-    """Who is switched on again has to sign in again (decision 4)."""
+    """Who is switched off leaves all meetings, and has to sign in again when switched on (decision 4)."""
+    _leave_meetings(work, happening.user_id)
     tokens.delete_tokens_of_user(work.db, happening.user_id)
+
+
+def _leave_meetings(work: Work, user_id: str) -> None:
+    for place in meetings.places_of(work.db, user_id):
+        control.remove(work, place)
 
 
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {

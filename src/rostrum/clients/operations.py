@@ -85,6 +85,7 @@ def _identity(work: Work, user: str) -> Identity | None:
     if not star:
         own_id, name = "", rest
     name = name.strip()[:64] or "Guest"
+    own_id = own_id.strip()[:64]
     if own_id and kind in {"", "2"} and work.caller.kind != "nobody":
         participant_id = f"#guest2:{own_id}@{work.server}"
     else:
@@ -96,11 +97,11 @@ def _identity(work: Work, user: str) -> Identity | None:
 
 def _account(work: Work, login: str) -> Identity | None:
     user_id = short_id(login, work.server)
+    if not work.caller.sees_all and work.caller.user_id != user_id:
+        return None  # before the look-up: a stranger must not learn who has an account
     account = users.find_user(work.db, user_id)
     if account is None:
         raise problem("userNotFound", status=400, user_id=login)
-    if not work.caller.sees_all and work.caller.user_id != account.id:
-        return None
     # No scopes: with this token its bearer joins conferences as the user and does nothing else.
     return Identity(account.id, _token(work, kind=tokens.ACCESS, user_id=account.id, scope=""))
 

@@ -109,10 +109,13 @@ def delete_conference(db: Connection, conference_id: ConferenceId) -> None:
     revisions.touch(db, "conferences")
 
 
-def list_conferences(db: Connection, wanted: Filter, page_size: int, page_id: int) -> tuple[int, list[ConferenceRow]]:
+def list_conferences(
+    db: Connection, wanted: Filter, page_size: int, page_id: int, *, newest_first: bool = False
+) -> tuple[int, list[ConferenceRow]]:
     """How many conferences a filter selects, and one page of them in the order of creation. Pages count from 1."""
     count = db.execute(_where(select(func.count()).select_from(conferences), wanted)).scalar_one()
-    page = _where(select(*_COLUMNS), wanted).order_by(conferences.c.number)
+    order = conferences.c.number.desc() if newest_first else conferences.c.number
+    page = _where(select(*_COLUMNS), wanted).order_by(order)
     rows = db.execute(page.limit(page_size).offset((page_id - 1) * page_size))
     return count, [_conference(row) for row in rows]
 

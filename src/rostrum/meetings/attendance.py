@@ -24,6 +24,9 @@ _LATE = timedelta(minutes=5)
 """How long after a broken line somebody may come back with the same token."""
 
 
+_ENDS = {"participant_left", "participant_connection_aborted"}
+
+
 class Missing(Struct):
     """Places whose people the engine does not have, and since when."""
 
@@ -32,6 +35,8 @@ class Missing(Struct):
 
 def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Deferred]:
     """Answer to a webhook: somebody joined or left. What the engine must do about it is returned."""
+    if not _is_ours(event.session_id):
+        return []
     place = store.find_present(db, event.session_id, event.participant_id)
     if event.kind == "participant_joined":
         if place is None:
@@ -40,7 +45,7 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Def
             return [_turned_away(db, event)]
         if event.sid not in {place.engine_sid, place.superseded_sid}:
             control.joined(db, place, event.sid, now)
-    elif place is not None and place.engine_sid == event.sid:
+    elif event.kind in _ENDS and place is not None and place.engine_sid == event.sid:
         control.leave(db, place, now, rules.LEFT_ALONE)
     return []
 
@@ -49,7 +54,9 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
     """Compare our sessions with the engine's rooms, mend ours, and return what the engine must mend."""
     open_ids = {session.id for session in store.open_sessions(db)}
     commands: list[Deferred] = [
-        EndRoom(room, {"type": "ended", "reason": "stopped"}) for room in rooms if room not in open_ids
+        EndRoom(room, {"type": "ended", "reason": "stopped"})
+        for room in rooms
+        if _is_ours(room) and room not in open_ids
     ]
     still_missing: dict[int, datetime] = {}
     for session_id in open_ids:
@@ -64,6 +71,11 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
         commands += [RemoveParticipant(session_id, stranger, {"type": "removed"}) for stranger in there]
     missing.since = still_missing
     return commands
+
+
+def _is_ours(room: str) -> bool:
+    """An engine that runs elsewhere may have rooms of other programs; ours are named like our sessions."""
+    return room.endswith("#vcs")
 
 
 def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, datetime], now: datetime) -> bool:

@@ -60,7 +60,7 @@ def close_after_restart(db: Connection, ended_at: datetime) -> list[SessionId]:
     """End the sessions of a server that died, at the moment when it was last seen alive."""
     left_over = store.open_sessions(db)
     for session in left_over:
-        moment = max(ended_at, session.start_time)
+        moment = max(ended_at, session.start_time, store.last_join(db, session.id) or ended_at)
         conference_id = ConferenceId(session.conference_id)
         _close(db, session.id, conference_id, moment, rules.TERM_SERVER_RESTARTED, rules.LEFT_AT_THE_END)
     presence.clear(db)

@@ -70,7 +70,9 @@ def change_password(
 @operation("GET", "/conferences", surface="web", reach="user", scope=READ)
 def list_cards(work: Work) -> ConferenceCards:
     """The conferences that the caller owns or is invited to: running ones first, then by their next start."""
-    _count, rows = kept.list_conferences(work.db, kept.Filter(visible_to=work.caller.user_id), _MOST_CARDS, 1)
+    _count, rows = kept.list_conferences(
+        work.db, kept.Filter(visible_to=work.caller.user_id), _MOST_CARDS, 1, newest_first=True
+    )
 
     def order(row: ConferenceRow) -> tuple[bool, bool, float]:
         times = schedule.next_times(row.schedule, work.now, work.zone)

@@ -50,7 +50,7 @@ def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
 
 
 @operation("GET", "/sessions/{session_id}/messages", surface="web", reach="session")
-def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0)] = 0) -> ChatMessages:
+def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0, le=2**62)] = 0) -> ChatMessages:
     """The messages of the meeting that this participant may read, after the one with the id `after`."""
     mine = _place(work, session_id)
     if not mine.rights.chat_rcv:
@@ -78,13 +78,9 @@ def send_message(
     to = ParticipantId(to_id) if to_id is not None else None
     row = store.insert_message(work.db, mine.session_id, mine, to, message, work.now)
     shown = _shown(row)
-    work.later(
-        Tell(
-            mine.session_id,
-            {"type": "message", "message": msgspec.to_builtins(shown)},
-            [one.participant_id for one in readers],
-        )
-    )
+    if readers:  # an empty list would mean everybody
+        told = {"type": "message", "message": msgspec.to_builtins(shown)}
+        work.later(Tell(mine.session_id, told, [one.participant_id for one in readers]))
     return shown
 
 

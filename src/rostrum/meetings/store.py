@@ -73,6 +73,13 @@ def close_session(
     return users
 
 
+def last_join(db: Connection, session_id: SessionId) -> datetime | None:
+    """When the last one joined a session."""
+    mine = participations.c.session_id == session_id
+    latest: datetime | None = db.execute(select(func.max(participations.c.join_time)).where(mine)).scalar()
+    return latest
+
+
 def present(db: Connection, session_id: str) -> list[ParticipationRow]:
     """Everybody whom the engine has in a session, in the order of joining."""
     return _participations(db, _present(session_id) & participations.c.join_time.is_not(None))
@@ -113,6 +120,11 @@ def sessions_of_user(db: Connection, user_id: str) -> list[tuple[str, bool]]:
     )
     rows = db.execute(select(participations.c.session_id, participations.c.is_owner).where(mine))
     return [(row.session_id, bool(row.is_owner)) for row in rows]
+
+
+def places_of(db: Connection, user_id: str) -> list[ParticipationRow]:
+    """A user's places in all running sessions."""
+    return _participations(db, (participations.c.user_id == user_id) & participations.c.leave_time.is_(None))
 
 
 def insert_participation(db: Connection, row: ParticipationRow) -> None:
