@@ -20,7 +20,7 @@ export const BarButton = forwardRef<HTMLButtonElement, Props>(function BarButton
   ref,
 ) {
   return (
-    <Tooltip label={forbidden ?? hint ?? label} multiline maw={280}>
+    <Tooltip label={forbidden ?? hint ?? label} multiline maw={280} withinPortal={false} zIndex={10}>
       <button
         ref={ref}
         type="button"

@@ -64,7 +64,7 @@ export const theme = createTheme({
     NativeSelect: { defaultProps: { size: 'sm' }, styles: { input: { textOverflow: 'ellipsis' } } },
     InputWrapper: { styles: { label: { marginBottom: rem(4) } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, events: { hover: true, focus: true, touch: false } } },
-    Menu: { defaultProps: { radius: 'md', shadow: 'md', transitionProps: { duration: motion.quick, transition: 'fade' } } },
+    Menu: { defaultProps: { radius: 'md', withInitialFocusPlaceholder: false, shadow: 'md', transitionProps: { duration: motion.quick, transition: 'fade' } } },
     Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: motion.calm, transition: 'fade' } }, styles: { title: { fontWeight: 650 } } },
   },
 });
