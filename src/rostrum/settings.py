@@ -108,7 +108,9 @@ class SignInSettings(Struct, kw_only=True, forbid_unknown_fields=True):
 class LogsSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """The logs that the API shows: calls, messages, events, settings."""
 
-    keep_days: Annotated[int, Meta(ge=0, le=36_500, description="Days that the logs are kept; 0 keeps them for ever")] = 0
+    keep_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Days that the logs are kept; 0 keeps them for ever")
+    ] = 0
 
 
 class LogSettings(Struct, kw_only=True, forbid_unknown_fields=True):
