@@ -33,6 +33,7 @@ from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
+from rostrum.conferences.sharing import operations as sharing_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.journal import retention, start
@@ -59,6 +60,7 @@ OPERATIONS = tuple(
         group_operations,
         conference_operations,
         invitation_operations,
+        sharing_operations,
         meeting_operations,
         call_log_operations,
         event_log_operations,

@@ -164,6 +164,7 @@ CALLS: dict[str, Call] = {
     "software-clients-get-client-list": _clients,
 }
 """A successful call of each operation."""
+FORMATS = calls_conferences.FORMATS
 
 NOT_FOUND = {
     **calls_accounts.NOT_FOUND,

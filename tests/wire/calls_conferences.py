@@ -14,7 +14,11 @@ from tests.wire.world import World
 Call = Callable[[World, Form], Response]
 
 _OF_FULL = {"conference_id": "full"}
+SHARING = ("get-conference-owner", "share-conference", "get-conference-calendars", "get-conference-ics")
+FORMATS: dict[str, str | None] = {"conferences-get-conference-ics": "text/calendar"}
+"""The media types of answers that are no JSON; None: an empty body. What stands in them has tests of its own."""
 IDS: dict[str, dict[str, str]] = {
+    **{f"conferences-{what}": _OF_FULL for what in (*SHARING, "conference-notify")},
     "conferences-invitations-get-invitation-list": _OF_FULL,
     "conferences-invitations-get-invitation": _OF_FULL | {"invitation_id": "member"},
     "conferences-invitations-edit-invitation": {"conference_id": "weekly", "invitation_id": "member"},
@@ -48,6 +52,7 @@ def _delete_invitation(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    **{f"conferences-{what}": _plain for what in (*SHARING, "conference-notify")},
     "conferences-invitations-get-invitation-list": _plain,
     "conferences-invitations-get-invitation": _plain,
     "conferences-invitations-add-invitation": _add_invitation,

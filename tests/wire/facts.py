@@ -190,7 +190,7 @@ def _parameters(endpoint: str, version: str, printed: list[dict[str, Any]]) -> l
     for reading in readings.FILTERS:
         if reading.endpoint == endpoint and at_least(version, reading.since):
             was = found.get(("query", reading.name))
-            default = was.default if was else None
+            default = reading.default or (was.default if was else None)
             known = Parameter(
                 reading.name, "query", reading.type, optional=True, default=default, allowed=reading.values
             )

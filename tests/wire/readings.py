@@ -69,6 +69,8 @@ ANSWERS = (
         {"count": "Integer", "participants": "ObjectConferenceSessionParticipant[]"},
     ),
     Answer("C10", "conference-sessions-get-conference-session", {"session": "ObjectConferenceSession"}),
+    Answer("D2", "conferences-share-conference", {"embedded": "Embedded", "rtsp_url": "Any"}),
+    Answer("T", "conferences-get-conference-calendars", {"calendars": "CalendarLinks"}),
     Answer("C7", "conferences-conference-invite", {"invite": "Boolean"}),
     Answer("C7", "conference-sessions-invite-participant-to-stand-on-a-podium", {"invite": "Boolean"}),
     Answer("C8", "software-clients-get-client-list", {"clients": "ObjectClient[]", "deeplinks": "Deeplinks?"}),
@@ -118,6 +120,7 @@ class Filter(NamedTuple):
     type: str
     values: Any = None
     since: str = "v3.1"
+    default: str | None = None
 
 
 _SORTED_LOGS = (
@@ -130,6 +133,11 @@ _SORTED_LOGS = (
     "logs-get-recording-list",
     "logs-get-setting-list",
 )
+
+_LANGUAGES = [
+    *("en", "ru", "de", "es", "fa", "fr", "it", "ja", "cs"),
+    *("pl", "pt", "ko", "uk", "vi", "zh", "zht", "tr", "he"),
+]
 
 FILTERS = (
     Filter("E36", "conferences-get-conference-list", "owner", "String"),
@@ -147,13 +155,8 @@ FILTERS = (
         if "participant" not in endpoint
     ),
     *(Filter("D12", endpoint, "date_to", "DateTimeText") for endpoint in _SORTED_LOGS if "participant" not in endpoint),
-    Filter(
-        "F14",
-        "software-clients-get-client-list",
-        "lang",
-        "String",
-        ["en", "ru", "de", "es", "fa", "fr", "it", "ja", "cs", "pl", "pt", "ko", "uk", "vi", "zh", "zht", "tr", "he"],
-    ),
+    Filter("F14", "software-clients-get-client-list", "lang", "String", _LANGUAGES),
+    Filter("F14", "conferences-get-conference-calendars", "lang", "String", _LANGUAGES, default="en"),
 )
 
 
@@ -256,6 +259,8 @@ EXTRA_OBJECTS: dict[str, dict[str, dict[str, Any]]] = {
         "sip": {"type": "String[]"},
         "h323": {"type": "String[]"},
     },
+    "Embedded": {"webrtc": {"type": "String"}, "cdn_video": {"type": "String", "nullable": True}},  # D2
+    "CalendarLinks": {"google": {"type": "String"}, "outlook": {"type": "String"}, "other": {"type": "String"}},
     "Rights": {"guest": {"type": "ObjectClientRights"}, "user": {"type": "ObjectClientRights"}},
     "RegistrationField": {"index": {"type": "Integer"}, "is_required": {"type": "Boolean"}},
 }

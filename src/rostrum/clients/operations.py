@@ -15,12 +15,10 @@ from rostrum.api.operation import operation
 from rostrum.api.work import Work
 from rostrum.clients.wire import SoftwareClient, SoftwareClients
 from rostrum.conferences import store as conferences
+from rostrum.conferences.sharing.languages import Lang
 from rostrum.ids import hashed, new_guest_id, new_secret, short_id
 from rostrum.oauth import store as tokens
 
-Lang = Literal[
-    "en", "ru", "de", "es", "fa", "fr", "it", "ja", "cs", "pl", "pt", "ko", "uk", "vi", "zh", "zht", "tr", "he"
-]
 Case = Literal["download", "join_conference_button", "join_conference_roaming"]
 _TOKEN_LIFETIME = timedelta(days=1)
 

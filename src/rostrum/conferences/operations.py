@@ -151,13 +151,13 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     owner = _owner(work, body["owner"]) if "owner" in body else row.owner
     after = rules.changed(row, body, owner, work.now, limits)
     rules.check(after, body, work.settings.features)
-    if "invitations" in body:
-        invited = invitation_rows(work, owner, body["invitations"])
-    else:
-        invited = store.invitations_of(work.db, [row.id])[row.id]
-        if all(one.id != owner for one in invited):
-            invited = [*invitation_rows(work, owner, []), *invited]
+    before = store.invitations_of(work.db, [row.id])[row.id]
+    invited = invitation_rows(work, owner, body["invitations"]) if "invitations" in body else before
+    if "invitations" not in body and all(one.id != owner for one in invited):
+        invited = [*invitation_rows(work, owner, []), *invited]
     rules.check_invitations(after, invited, limits)
+    if invited != before and after.sequence == row.sequence:
+        rules.mark_changed(after, work.now)
     store.update_conference(work.db, after)
     work.record("edit", "conference", row.id, changes=body)
     store.replace_invitations(work.db, row.id, invited)

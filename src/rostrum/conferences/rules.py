@@ -83,6 +83,9 @@ class ConferenceRow(Struct, kw_only=True):
     stream_id: str | None = None
     participants_lock_enabled: bool | None = None
     stream_recording_state: Literal[0, 1] = 0
+    changed_at: datetime
+    sequence: int = 0
+    """How often what calendars show changed (SEQUENCE of RFC 5545)."""
 
     @property
     def running(self) -> bool:
@@ -103,8 +106,12 @@ def new_conference(
     body: Changes, identity: ConferenceId, owner: UserId, now: datetime, limits: LimitSettings
 ) -> ConferenceRow:
     """The conference that a request body describes, with limits that fit its mode."""
-    blank = ConferenceRow(id=identity, topic=body["topic"], owner=owner, created_at=now, max_guests=limits.guests)
-    return changed(blank, body, owner, now, limits)
+    blank = ConferenceRow(
+        id=identity, topic=body["topic"], owner=owner, created_at=now, changed_at=now, max_guests=limits.guests
+    )
+    made = changed(blank, body, owner, now, limits)
+    made.sequence = 0
+    return made
 
 
 def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, limits: LimitSettings) -> ConferenceRow:
@@ -121,7 +128,15 @@ def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, lim
     after = msgspec.structs.replace(row, **fields)
     _apply_guest_flags(after, body)
     _apply_limits(after, body, limits)
+    if after != row:
+        mark_changed(after, now)
     return after
+
+
+def mark_changed(row: ConferenceRow, now: datetime) -> None:
+    """A conference, or its list of invitations, is not what it was."""
+    row.sequence += 1
+    row.changed_at = now
 
 
 def check(after: ConferenceRow, body: Changes, features: FeatureSettings) -> None:

@@ -76,15 +76,17 @@ def next_times(schedule: Schedule, now: datetime, zone: ZoneInfo) -> Times | Non
     if schedule.type == ONCE and schedule.start_time is not UNSET:
         start = datetime.fromtimestamp(schedule.start_time, UTC)
         return Times(start, start + length)
+    following = starts(schedule, now, zone)
+    return Times(following[0], following[0] + length) if following else None
+
+
+def starts(schedule: Schedule, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The starts of a weekly conference in the week to come, strictly in the future, each weekday's once or twice."""
     wanted = set(schedule.days or ())
     today = now.astimezone(zone).date()
-    for ahead in range(-1, 9):  # yesterday's 24:30 may still come
-        day = today + timedelta(days=ahead)
-        if _DAYS[day.weekday()] in wanted:
-            start = _moment(day, str(schedule.time), zone)
-            if start > now:
-                return Times(start, start + length)
-    return None
+    days = [today + timedelta(days=ahead) for ahead in range(-1, 9)]  # yesterday's 24:30 may still come
+    moments = [_moment(day, str(schedule.time), zone) for day in days if _DAYS[day.weekday()] in wanted]
+    return [moment for moment in moments if moment > now]
 
 
 def is_over(schedule: Schedule, now: datetime) -> bool:

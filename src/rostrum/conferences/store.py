@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -92,6 +93,13 @@ def update_conference(db: Connection, row: ConferenceRow) -> None:
     """Keep a changed conference."""
     db.execute(update(conferences).where(conferences.c.id == row.id).values(**_values(row)))
     _replace_tags(db, row)
+    revisions.touch(db, "conferences")
+
+
+def mark_changed(db: Connection, conference_id: ConferenceId, now: datetime) -> None:
+    """The list of invitations of a conference is not what it was."""
+    after = {"sequence": conferences.c.sequence + 1, "changed_at": now}
+    db.execute(update(conferences).where(conferences.c.id == conference_id).values(**after))
     revisions.touch(db, "conferences")
 
 

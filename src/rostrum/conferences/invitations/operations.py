@@ -72,6 +72,7 @@ def add_invitation(
         store.insert_invitation(work.db, conference.id, row)
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
+    conferences.mark_changed(work.db, conference.id, work.now)
     return _shown(work, conference, [row], url_type)[0]
 
 
@@ -93,6 +94,7 @@ def edit_invitation(
     given = {"translator": _translator(body)} if "translator" in body else {}
     after = msgspec.structs.replace(row, display_name=body.get("display_name") or row.display_name, **given)
     store.update_invitation(work.db, conference.id, after)
+    conferences.mark_changed(work.db, conference.id, work.now)
     return _shown(work, conference, [after], url_type)[0]
 
 
@@ -107,6 +109,7 @@ def delete_invitation(work: Work, conference_id: ConferenceId, invitation_id: st
     if row.id == conference.owner:
         raise problem("conferenceOwnerNotInInvitationsList")
     store.delete_invitation(work.db, conference.id, row.id)
+    conferences.mark_changed(work.db, conference.id, work.now)
     return Deleted(row.id)
 
 

@@ -1,0 +1,1 @@
+"""What leads other people and programs to a conference: links, calendars, notices."""
