@@ -84,10 +84,6 @@ _FOR_ADMINISTRATORS = (  # D8: a plain user's token does not reach them, whateve
     "users-edit-user",
     "users-delete-user",
     *calls_accounts.GROUPS,
-    "conferences-create-conference",
-    "conferences-edit-conference",
-    "conferences-delete-conference",
-    "conference-sessions-kick-participant",
     *LOGS,
 )
 

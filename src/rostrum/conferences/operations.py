@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from rostrum.accounts import rights
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import problem
@@ -29,7 +30,7 @@ MOST_AT_ONCE = 10_000
 Dynamic = Annotated[UrlType, Since("v3.1")]
 
 
-@operation("POST", "/conferences", scope=WRITE, answer="conference")
+@operation("POST", "/conferences", scope=WRITE, answer="conference", reach="user")
 def create_conference(work: Work, body: Annotated[Changes, Of(Conference)]) -> Conference:
     """Create a conference. Errors: userNotFound, conferenceLimit, and those of its rules."""
     row = insert_new(work, body)
@@ -70,34 +71,34 @@ def read_conference(work: Work, conference_id: ConferenceId, url_type: Dynamic =
     return shown(work, [found_conference(work, conference_id)], url_type)[0]
 
 
-@operation("PUT", "/conferences/{conference_id}", scope=WRITE, since="v3.4", answer="conference")
+@operation("PUT", "/conferences/{conference_id}", scope=WRITE, since="v3.4", answer="conference", reach="user")
 def edit_conference(
     work: Work, conference_id: ConferenceId, body: Annotated[Changes, Of(Conference)], url_type: Dynamic = "dynamic"
 ) -> Conference:
     """Change the given fields; of a running conference only the description. Errors: conferenceNotFound,
     conferenceFieldUnavailableForChange, and those of its rules.
     """
-    row = found_conference(work, conference_id, to_change=True)
+    row = own_conference(work, conference_id)
     rules.check_field_changes_while_running(row, body)
     return _edited(work, row, body, url_type)
 
 
-@operation("PUT", "/conferences/{conference_id}", scope=WRITE, until="v3.3", answer="conference")
+@operation("PUT", "/conferences/{conference_id}", scope=WRITE, until="v3.3", answer="conference", reach="user")
 def edit_stopped_conference(
     work: Work, conference_id: ConferenceId, body: Annotated[Changes, Of(Conference)], url_type: Dynamic = "dynamic"
 ) -> Conference:
     """Change the given fields; of a running conference none. Errors: conferenceNotFound,
     conferenceUnavailableForChange, and those of its rules.
     """
-    row = found_conference(work, conference_id, to_change=True)
+    row = own_conference(work, conference_id)
     rules.check_not_running(row)
     return _edited(work, row, body, url_type)
 
 
-@operation("DELETE", "/conferences/{conference_id}", scope=WRITE)
+@operation("DELETE", "/conferences/{conference_id}", scope=WRITE, reach="user")
 def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     """Delete a conference that does not run. Errors: conferenceNotFound, conferenceUnavailableForChange."""
-    row = found_conference(work, conference_id, to_change=True)
+    row = own_conference(work, conference_id)
     rules.check_not_running(row)
     store.delete_conference(work.db, row.id)
     work.record("delete", "conference", row.id, "middle", topic=row.topic)
@@ -105,7 +106,11 @@ def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
 
 
 def insert_new(work: Work, body: Changes) -> ConferenceRow:
-    """Check and keep the conference that a request body describes."""
+    """Check and keep the conference that a request body describes. A plain user makes own ones only.
+
+    Raises forbidden where the caller's groups do not allow it.
+    """
+    rights.check(work, "create_group_conference")
     limits = work.settings.limits
     if store.count_conferences(work.db) >= limits.conferences:
         raise problem("conferenceLimit")
@@ -131,6 +136,17 @@ def found_conference(work: Work, conference_id: str, *, to_change: bool = False)
     row = store.find_conference(work.db, conference_id, to_change=to_change)
     if row is None or not _may_see(work, row):
         raise problem("conferenceNotFound", conference_id=conference_id)
+    return row
+
+
+def own_conference(work: Work, conference_id: str) -> ConferenceRow:
+    """The conference, to be changed by whoever may: applications, administrators and the owner.
+
+    Raises conferenceNotFound, and forbidden for one that the caller is only invited to.
+    """
+    row = found_conference(work, conference_id, to_change=True)
+    if not work.caller.sees_all and work.caller.user_id != row.owner:
+        raise problem("forbidden")
     return row
 
 
@@ -165,7 +181,9 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
 
 
 def _owner(work: Work, owner: str) -> UserId:
-    user = users.find_user(work.db, short_id(owner, work.server))
+    """The owner whom a body names; conferences of a plain user stay the user's own."""
+    own = None if work.caller.sees_all else work.caller.user_id
+    user = users.find_user(work.db, own or short_id(owner, work.server))
     if user is None:
         raise problem("userNotFound", status=400, user_id=owner)
     return user.id

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from rostrum.accounts import rights
 from rostrum.accounts.users import store as users
 from rostrum.api.errors import missing, problem, refused, wrong
 from rostrum.api.operation import InBody, operation
@@ -157,7 +158,9 @@ def _new_place(
     work: Work, conference: ConferenceRow, who: ParticipantId, display_name: str, secret: str, *, is_owner: bool
 ) -> ParticipationRow:
     user_id = work.caller.user_id if work.caller.kind == "user" else None
-    role = rules.role_of(conference, is_owner=is_owner)
+    allowed = rights.of_caller(work) if user_id is not None else None
+    is_operator = allowed is not None and "operator_rights" in allowed
+    role = rules.role_of(conference, moderates=is_owner or is_operator)
     place = ParticipationRow(
         session_id=SessionId(conference.stream_id or ""),
         participant_id=who,
@@ -165,7 +168,7 @@ def _new_place(
         display_name=display_name,
         role=role,
         is_owner=is_owner,
-        rights=rules.rights_of(conference, role, is_guest=user_id is None),
+        rights=rules.rights_of(conference, role, allowed),
         token_hash=hashed(secret),
         admitted_at=work.now,
     )

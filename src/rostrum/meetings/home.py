@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from rostrum.accounts import passwords
+from rostrum.accounts import passwords, rights
+from rostrum.accounts.groups.rules import Right, ordered
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.rules import UserRow
 from rostrum.api.errors import problem, wrong_value
@@ -36,6 +37,8 @@ class Me(Struct, kw_only=True):
     is_admin: bool
     must_change_password: bool
     server_name: str
+    rights: list[Right]
+    """What the groups of this person allow."""
 
 
 async def hash_new(prepared: dict[str, Any], settings: Settings) -> None:
@@ -101,6 +104,7 @@ def start_new_meeting(
 @operation("POST", "/conferences/{conference_id}/run", surface="web", reach="user", scope=WRITE, answer="conference")
 def start_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     """Start a conference of the caller's own. Errors: conferenceNotFound, forbidden, conferenceIsFinished."""
+    rights.check(work, "create_group_conference")
     row = _own(work, conference_id)
     if not row.running and schedule.is_over(row.schedule, work.now):
         raise problem("conferenceIsFinished", conference_id=conference_id)
@@ -144,4 +148,5 @@ def _shown(work: Work, account: UserRow) -> Me:
         is_admin=account.is_admin,
         must_change_password=account.must_change_password,
         server_name=work.server,
+        rights=ordered(rights.of_caller(work)),
     )

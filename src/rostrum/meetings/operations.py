@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
+from rostrum.accounts import rights
 from rostrum.accounts.users import operations as users
 from rostrum.accounts.users import store as accounts
 from rostrum.api.errors import ApiError, problem
@@ -12,8 +13,7 @@ from rostrum.api.operation import Ranged, operation
 from rostrum.api.paging import PageId, PageSize, first_row
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import schedule
-from rostrum.conferences.operations import WRITE, found_conference
-from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.operations import WRITE, found_conference, own_conference
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, short_id, uid
 from rostrum.meetings import control, rules, store
 from rostrum.meetings.rules import ParticipationRow, SessionRow
@@ -36,7 +36,8 @@ PARTICIPANTS = Ranged(
 @operation("POST", "/conferences/{conference_id}/run", scope=WRITE, since="v3.9", reach="user")
 def run_conference(work: Work, conference_id: ConferenceId) -> RunState:
     """Start a conference. Errors: conferenceNotFound, ongoingConferencesLimit, conferenceIsFinished."""
-    conference = _own(work, conference_id)
+    rights.check(work, "create_group_conference")
+    conference = own_conference(work, conference_id)
     if not conference.running and schedule.is_over(conference.schedule, work.now):
         raise problem("conferenceIsFinished", conference_id=conference_id)
     control.run(work, conference)
@@ -46,14 +47,15 @@ def run_conference(work: Work, conference_id: ConferenceId) -> RunState:
 @operation("POST", "/conferences/{conference_id}/run", scope=WRITE, until="v3.8", reach="user")
 def run_any_conference(work: Work, conference_id: ConferenceId) -> RunState:
     """Start a conference, also one whose time has passed. Errors: conferenceNotFound, ongoingConferencesLimit."""
-    control.run(work, _own(work, conference_id))
+    rights.check(work, "create_group_conference")
+    control.run(work, own_conference(work, conference_id))
     return RunState("running")
 
 
 @operation("POST", "/conferences/{conference_id}/stop", scope=WRITE, reach="user")
 def stop_conference(work: Work, conference_id: ConferenceId) -> RunState:
     """End a conference for everybody. Errors: conferenceNotFound."""
-    control.stop(work, _own(work, conference_id), rules.TERM_BY_ADMINISTRATOR)
+    control.stop(work, own_conference(work, conference_id), rules.TERM_BY_ADMINISTRATOR)
     return RunState("stopped")
 
 
@@ -146,10 +148,16 @@ def list_session_participants(
     "/conference-sessions/{session_id}/participants/{participant_id}",
     scope="conferences.sessions.participants:read",
     since="v3.9",
+    reach="user",
 )
 def kick_participant(work: Work, session_id: SessionId, participant_id: ParticipantId) -> Kicked:
-    """Put somebody out of a running session. Errors: conferenceSessionNotFound, participantNotFound."""
+    """Put somebody out of a running session: its owner and whoever moderates it may, besides administrators.
+
+    Errors: conferenceSessionNotFound, participantNotFound.
+    """
     session = _found_session(work, session_id)
+    if not work.caller.sees_all and not _moderates(work, session):
+        raise problem("forbidden")
     found = store.find_present(work.db, session.id, _call_id(work, participant_id))
     if found is None:
         raise problem("participantNotFound", participant_id=participant_id)
@@ -157,24 +165,28 @@ def kick_participant(work: Work, session_id: SessionId, participant_id: Particip
     return Kicked(participant_id)
 
 
-def _own(work: Work, conference_id: ConferenceId) -> ConferenceRow:
-    """The conference, if the caller may run and stop it: applications, administrators and the owner."""
-    conference = found_conference(work, conference_id, to_change=True)
-    if not work.caller.sees_all and work.caller.user_id != conference.owner:
-        raise problem("forbidden")
-    return conference
-
-
 def _found_session(work: Work, session_id: str) -> SessionRow:
     session = store.find_session(work.db, session_id)
     if session is None:
         raise problem("conferenceSessionNotFound", session_id=session_id)
-    if not work.caller.sees_all:
+    if not work.caller.sees_all and _own_place(work, session) is None:
         try:
             found_conference(work, session.conference_id)
         except ApiError as error:
             raise problem("conferenceSessionNotFound", session_id=session_id) from error
     return session
+
+
+def _own_place(work: Work, session: SessionRow) -> ParticipationRow | None:
+    """The caller's own place in a session."""
+    return store.find_present(work.db, session.id, uid(work.caller.user_id or "", work.server))
+
+
+def _moderates(work: Work, session: SessionRow) -> bool:
+    place = _own_place(work, session)
+    return session.owner == uid(work.caller.user_id or "", work.server) or (
+        place is not None and place.role == rules.HOST
+    )
 
 
 def _call_id(work: Work, participant_id: str) -> str:

@@ -120,9 +120,9 @@ def leave_meeting(work: Work, session_id: SessionId) -> Nothing:
 
 @operation("POST", "/sessions/{session_id}/end", surface="web", reach="session")
 def end_meeting(work: Work, session_id: SessionId) -> Nothing:
-    """End the meeting for everybody. Errors: forbidden unless the participant is its owner."""
+    """End the meeting for everybody. Errors: forbidden unless the participant is its host."""
     mine = _place(work, session_id)
-    if not mine.is_owner:
+    if mine.role != rules.HOST:
         raise problem("forbidden")
     conference = conferences.find_by_session(work.db, mine.session_id)
     if conference is None:

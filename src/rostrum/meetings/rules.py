@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from rostrum.accounts.groups.rules import Right
 from rostrum.conferences.rules import ALL_ON_SCREEN, ConferenceRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
@@ -22,6 +24,14 @@ HOST: Literal[2] = 2
 # How a call ended (page), and how a participant left (recorded calls; the page lists no values).
 TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 6, 10, 15
 LEFT_ALONE, LEFT_REMOVED, LEFT_AT_THE_END = 1, 2, 4
+
+_OF_GROUPS: dict[Right, tuple[str, ...]] = {
+    "screen_sharing": ("desktop_sharing",),
+    "slideshow": ("slide_show_send", "white_board_send"),
+    "file_sharing": ("file_transfer_send",),
+    "conference_recording": ("recording",),
+}
+"""What a participant lacks whose groups do not give a right."""
 
 
 class SessionRow(Struct, kw_only=True):
@@ -84,22 +94,26 @@ class Averages(Struct, kw_only=True):
     video_h: int = 0
 
 
-def role_of(conference: ConferenceRow, *, is_owner: bool) -> Role:
-    """The role in which somebody enters: the owner is the host, in a lecture and on a podium all others listen."""
-    if is_owner:
+def role_of(conference: ConferenceRow, *, moderates: bool) -> Role:
+    """The role in which somebody enters: owner and operators moderate; in a lecture and on a podium others listen."""
+    if moderates:
         return HOST
     return EVERYBODY if conference.type == ALL_ON_SCREEN else LISTENER
 
 
-def rights_of(conference: ConferenceRow, role: Role, *, is_guest: bool) -> ClientRights:
-    """What a participant may do now: the audience's rights, the host all; a listener sends no sound and no picture."""
-    if role == HOST:
-        return ClientRights()
-    rights = conference.rights.guest if is_guest else conference.rights.user
+def rights_of(conference: ConferenceRow, role: Role, allowed: Collection[Right] | None) -> ClientRights:
+    """What a participant may do now: the audience's rights, the host all; a listener sends no sound and no picture.
+
+    `allowed` is what the groups of a user allow; None: a guest, whom no group holds back.
+    """
+    of_audience = conference.rights.guest if allowed is None else conference.rights.user
+    rights = ClientRights() if role == HOST else of_audience
+    denied: set[str] = set()
     if role == LISTENER:
-        silent = dict.fromkeys(("audio_send", "video_send", "desktop_sharing", "slide_show_send"), False)
-        return msgspec.structs.replace(rights, **silent)
-    return rights
+        denied |= {"audio_send", "video_send", "desktop_sharing", "slide_show_send"}
+    if allowed is not None:
+        denied |= {field for right, fields in _OF_GROUPS.items() if right not in allowed for field in fields}
+    return msgspec.structs.replace(rights, **dict.fromkeys(denied, False)) if denied else rights
 
 
 def grants_for(rights: ClientRights) -> Grants:
