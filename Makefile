@@ -15,7 +15,7 @@ BIN := .venv/bin
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice.
 NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py
 
-.PHONY: help run web engine test test-web test-sqlite test-postgresql check fix bench doctor clean
+.PHONY: help run web engine test test-web test-sqlite test-postgresql check fix bench screenshots doctor clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -60,6 +60,10 @@ fix: ## let the tools correct formatting and what they can of lint
 bench: ## measure against the peers; ARGS="--help" shows the parts
 	@scripts/setup python-bench bench-packages web engine
 	$(BIN)/python -m bench $(ARGS)
+
+screenshots: ## take the pictures under docs/screenshots/ again, in Chromium
+	@scripts/setup python-dev test-packages web engine
+	@ROSTRUM_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_pages.py
 
 doctor: ## check this machine and the data folder
 	@scripts/setup python
