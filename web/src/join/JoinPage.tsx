@@ -92,14 +92,14 @@ function Lobby({ card, late, onJoined, refetch }: LobbyProps) {
       <div className={styles.devices}>
         <DeviceCheck preview={preview} name={name} />
       </div>
-      <div className={styles.menus}>
-        <DeviceMenus preview={preview} />
-      </div>
       <div className={styles.about}>
         {card ? <About card={card} /> : <AboutSkeleton visible={late} />}
       </div>
       <div className={styles.form}>
         {card ? <JoinForm card={card} preview={preview} name={name} onName={setName} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
+      </div>
+      <div className={styles.menus}>
+        <DeviceMenus preview={preview} />
       </div>
     </div>
   );

@@ -33,7 +33,7 @@ export function ChatPanel() {
       <div ref={list} className={styles.scroll} role="log" aria-label={t('meeting.chat')} tabIndex={0} data-testid="messages" onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
       }}>
-        {count === 0 && <p className={styles.empty}>{t(rights.chat_rcv ? 'meeting.noMessages' : 'meeting.cannotRead')}</p>}
+        {count === 0 && <p className={styles.empty}>{t(rights.chat_rcv ? (rights.chat_send ? 'meeting.noMessages' : 'meeting.noMessagesYet') : 'meeting.cannotRead')}</p>}
         {messages.map((message, index) => (
           <Message key={message.id} message={message} follows={follows(messages[index - 1], message)} own={message.from_id === participation.participant_id} />
         ))}

@@ -24,13 +24,13 @@ export function ControlBar() {
   return (
     <div className={styles.bar} role="toolbar" aria-label={t('meeting.controls')} data-testid="control-bar">
       <div className={styles.group}>
-        <div className={styles.split} data-tone={microphone.on ? 'plain' : 'off'}>
+        <div className={styles.split} data-tone={microphone.on || microphone.forbidden ? 'plain' : 'off'}>
           <BarButton icon={microphone.on ? Mic : MicOff} label={t(microphone.on ? 'meeting.turnMicrophoneOff' : 'meeting.turnMicrophoneOn')} hint={`${t(microphone.on ? 'meeting.turnMicrophoneOff' : 'meeting.turnMicrophoneOn')} (Ctrl+D)`} tone={microphone.on ? 'plain' : 'off'} forbidden={microphone.forbidden} onClick={microphone.toggle} aria-pressed={microphone.on} testid="toggle-microphone" />
-          <DeviceMenu kinds={['audioinput', 'audiooutput']} label={t('meeting.soundDevices')} testid="microphone-devices" />
+          <DeviceMenu kinds={microphone.forbidden ? ['audiooutput'] : ['audioinput', 'audiooutput']} label={t('meeting.soundDevices')} testid="microphone-devices" />
         </div>
-        <div className={styles.split} data-tone={camera.on ? 'plain' : 'off'}>
+        <div className={styles.split} data-tone={camera.on || camera.forbidden ? 'plain' : 'off'}>
           <BarButton icon={camera.on ? Video : VideoOff} label={t(camera.on ? 'meeting.turnCameraOff' : 'meeting.turnCameraOn')} hint={`${t(camera.on ? 'meeting.turnCameraOff' : 'meeting.turnCameraOn')} (Ctrl+E)`} tone={camera.on ? 'plain' : 'off'} forbidden={camera.forbidden} onClick={camera.toggle} aria-pressed={camera.on} testid="toggle-camera" />
-          <DeviceMenu kinds={['videoinput']} label={t('meeting.cameras')} testid="camera-devices" />
+          {!camera.forbidden && <DeviceMenu kinds={['videoinput']} label={t('meeting.cameras')} testid="camera-devices" />}
         </div>
         {share.supported && (
           <BarButton className={styles.wideOnly} icon={share.on ? MonitorX : MonitorUp} label={t(share.on ? 'meeting.stopShare' : 'meeting.share')} tone={share.on ? 'active' : 'plain'} forbidden={share.forbidden} onClick={share.toggle} aria-pressed={share.on} testid="toggle-share" />

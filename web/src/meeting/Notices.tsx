@@ -1,6 +1,6 @@
 /** Notices over the stage, the quiet line while reconnecting, and what the browser needs a press for. */
 import { useAudioPlayback, useRoomContext } from '@livekit/components-react';
-import { RoomEvent } from 'livekit-client';
+import { type LocalTrackPublication, RoomEvent, Track } from 'livekit-client';
 import { VolumeX } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -66,7 +66,10 @@ function useAnnouncements(): void {
     const left = (one: { name?: string; identity: string }) => {
       if (room.numParticipants <= CROWD) notify({ key: 'who', text: t('meeting.left', { name: name(one) }) });
     };
-    const silent = () => notify({ key: 'silent', text: t('meeting.silent') });
+    const silent = (publication: LocalTrackPublication) => {
+      // A quiet shared screen is nothing to tell, and a muted microphone is silent on purpose.
+      if (publication.source === Track.Source.Microphone && !publication.isMuted) notify({ key: 'silent', text: t('meeting.silent') });
+    };
     room.on(RoomEvent.ParticipantConnected, joined).on(RoomEvent.ParticipantDisconnected, left).on(RoomEvent.LocalAudioSilenceDetected, silent);
     return () => {
       room.off(RoomEvent.ParticipantConnected, joined).off(RoomEvent.ParticipantDisconnected, left).off(RoomEvent.LocalAudioSilenceDetected, silent);

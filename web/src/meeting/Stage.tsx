@@ -61,7 +61,7 @@ export function Stage() {
       )}
       {width > 0 && !focus && !(others.length === 1 && own) && people.length > 0 && <GridView tiles={people} width={width} height={height} />}
       {people.length === 0 && !focus && <p className={styles.nobody}>{t('meeting.nobody')}</p>}
-      {alone && connection.phase.kind === 'live' && <InviteCard />}
+      {alone && own && connection.phase.kind === 'live' && <InviteCard />}
     </div>
   );
 }
