@@ -11,8 +11,9 @@ import pytest
 
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import IMPLEMENTED, least_body, not_found_reason, send, with_path_ids
+from tests.wire.calls import IMPLEMENTED, least_body, not_found_reason, with_path_ids
 from tests.wire.facts import Form
+from tests.wire.sending import send
 from tests.wire.world import World, ok
 
 ODD_IDS = [

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.wire.calls import new_login
+from tests.wire.sending import new_login
 from tests.wire.world import PASSWORD, World, ok
 
 RECORDED_IN = ("v3.1", "v3.2")

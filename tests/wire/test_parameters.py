@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.wire import facts, shapes
-from tests.wire.calls import IDS, IMPLEMENTED, ids_of, send
+from tests.wire.calls import IDS, IMPLEMENTED, ids_of
 from tests.wire.facts import Form, Parameter
+from tests.wire.sending import send
 from tests.wire.world import World, ok
 
 LISTS = (

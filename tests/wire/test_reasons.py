@@ -13,8 +13,9 @@ from httpx2 import Response
 
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import IMPLEMENTED, least_body, new_login, send
+from tests.wire.calls import IMPLEMENTED, least_body
 from tests.wire.facts import Form
+from tests.wire.sending import new_login, send
 from tests.wire.world import PASSWORD, World, ok
 
 Scenario = Callable[[World, Form], Response]

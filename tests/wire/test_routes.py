@@ -9,8 +9,9 @@ from rostrum.api.versions import VERSIONS
 from rostrum.app import route_table
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import IMPLEMENTED, send
+from tests.wire.calls import IMPLEMENTED
 from tests.wire.facts import Form
+from tests.wire.sending import send
 
 
 def test_versions_are_those_of_the_contract() -> None:

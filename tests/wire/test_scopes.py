@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.api import Api
 from tests.wire import calls_accounts, facts, shapes
-from tests.wire.calls import IMPLEMENTED, LOGS, send
+from tests.wire.calls import IMPLEMENTED, LOGS
 from tests.wire.facts import Form
+from tests.wire.sending import send
 from tests.wire.world import PASSWORD, World
 
 PAIRS = facts.pairs(list(IMPLEMENTED))

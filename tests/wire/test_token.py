@@ -14,7 +14,7 @@ from rostrum.ids import hashed, new_secret
 from rostrum.oauth import store
 from tests.support.api import Api
 from tests.wire import facts, shapes
-from tests.wire.calls import new_login
+from tests.wire.sending import new_login
 from tests.wire.test_errors import raw_call
 from tests.wire.test_reasons import limited
 from tests.wire.world import PASSWORD, World
