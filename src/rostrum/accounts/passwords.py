@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -14,7 +15,7 @@ from rostrum.settings import Settings
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _UNKNOWN_USER = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$c9bAjBoHtZzzBvWx8Ml5n6H7CHEdPe3WjDdNzAxVYHY"
 
-_limiter: CapacityLimiter | None = None
+_pool: ThreadPoolExecutor | None = None
 
 
 def hash_now(password: str) -> str:
@@ -32,7 +33,7 @@ def matches_now(password: str, password_hash: str | None) -> bool:
 
 async def matches(password: str, password_hash: str | None, settings: Settings) -> bool:
     """`matches_now` in a worker thread."""
-    return await to_thread.run_sync(matches_now, password, password_hash, limiter=_bound(settings))
+    return await asyncio.get_running_loop().run_in_executor(_threads(settings), matches_now, password, password_hash)
 
 
 async def hash_given(prepared: dict[str, Any], settings: Settings) -> None:
@@ -40,11 +41,11 @@ async def hash_given(prepared: dict[str, Any], settings: Settings) -> None:
     body = prepared["body"]
     if "password" in body:
         plain = body.pop("password")
-        body["password_hash"] = await to_thread.run_sync(hash_now, plain, limiter=_bound(settings))
+        body["password_hash"] = await asyncio.get_running_loop().run_in_executor(_threads(settings), hash_now, plain)
 
 
-def _bound(settings: Settings) -> CapacityLimiter:
-    global _limiter  # noqa: PLW0603 (one bound for the process; it belongs to the running event loop)
-    if _limiter is None:
-        _limiter = CapacityLimiter(settings.limits.password_hashes)
-    return _limiter
+def _threads(settings: Settings) -> ThreadPoolExecutor:
+    global _pool  # noqa: PLW0603 (one bound for the process)
+    if _pool is None:
+        _pool = ThreadPoolExecutor(settings.limits.password_hashes, thread_name_prefix="passwords")
+    return _pool

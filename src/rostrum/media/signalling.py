@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
-import aiohttp
 import structlog
 import websockets.http11
 from msgspec import Struct
@@ -82,6 +81,8 @@ class _SignallingProxy:
     async def _http(self, target: str, scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
             raise problem("methodNotAllowed")
+        import aiohttp  # noqa: PLC0415 (a tenth of a second that the start does not wait for)
+
         timeout = aiohttp.ClientTimeout(total=self._limits.open_seconds)
         headers = _forwarded(scope, "origin", "access-control-request-method", "access-control-request-headers")
         try:
