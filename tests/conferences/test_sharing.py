@@ -28,9 +28,7 @@ NOW = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
 
 
 def entry(zone: str = "UTC", **fields: Any) -> Entry:
-    row = ConferenceRow(
-        id=ConferenceId("1234567890"), topic="T", owner=UserId("ann"), created_at=NOW, changed_at=NOW, **fields
-    )
+    row = ConferenceRow(id=ConferenceId("1234567890"), topic="T", owner=UserId("ann"), created_at=NOW, **fields)
     return Entry(
         conference=row,
         url="https://meet.example/c/1234567890",

@@ -83,7 +83,7 @@ class ConferenceRow(Struct, kw_only=True):
     stream_id: str | None = None
     participants_lock_enabled: bool | None = None
     stream_recording_state: Literal[0, 1] = 0
-    changed_at: datetime
+    changed_at: datetime | None = None
     sequence: int = 0
     """How often what calendars show changed (SEQUENCE of RFC 5545)."""
 
@@ -106,11 +106,9 @@ def new_conference(
     body: Changes, identity: ConferenceId, owner: UserId, now: datetime, limits: LimitSettings
 ) -> ConferenceRow:
     """The conference that a request body describes, with limits that fit its mode."""
-    blank = ConferenceRow(
-        id=identity, topic=body["topic"], owner=owner, created_at=now, changed_at=now, max_guests=limits.guests
-    )
+    blank = ConferenceRow(id=identity, topic=body["topic"], owner=owner, created_at=now, max_guests=limits.guests)
     made = changed(blank, body, owner, now, limits)
-    made.sequence = 0
+    made.sequence, made.changed_at = 0, None
     return made
 
 

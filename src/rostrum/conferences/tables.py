@@ -56,7 +56,7 @@ conferences = Table(
     Column("stream_id", key()),  # the running session; null: stopped
     Column("participants_lock_enabled", Boolean),  # null: stopped
     Column("stream_recording_state", Integer, nullable=False),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", Moment),  # null: never
     Column("sequence", Integer, nullable=False),  # grows with each change, for calendars
     Index("ix_conferences_owner", "owner"),
     Index("ix_conferences_stream_id", "stream_id"),

@@ -41,12 +41,12 @@ def ics(entry: Entry) -> bytes:
     from icalendar import Calendar, Event, vCalAddress, vRecur  # noqa: PLC0415 (170 ms that a start does not wait for)
 
     row = entry.conference
-    times = occurrence(entry)
+    times, changed_at = occurrence(entry), row.changed_at or row.created_at
     event = Event()
     event.add("uid", f"{row.id}@{entry.server}")
-    event.add("dtstamp", row.changed_at)
+    event.add("dtstamp", changed_at)
     event.add("created", row.created_at)
-    event.add("last-modified", row.changed_at)
+    event.add("last-modified", changed_at)
     event.add("sequence", row.sequence)
     event.add("dtstart", times.start)
     event.add("dtend", times.end)
