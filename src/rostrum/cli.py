@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from rostrum import __version__
 from rostrum import settings as settings_module
 from rostrum.settings import Settings, SettingsError
+
+_LONGEST_NAME = 128
 
 data_dir_option = click.option(
     "--data-dir",
@@ -49,7 +52,10 @@ def _with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _settings(data_dir: Path, flags: dict[str, Any] | None = None) -> Settings:
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"the data folder {data_dir} cannot be made: {error.strerror}") from error
     given = {tuple(name.split("__", 1)): value for name, value in (flags or {}).items()}
     try:
         return settings_module.load(data_dir, given)  # type: ignore[arg-type]
@@ -106,6 +112,8 @@ def app_create(
     if all_scopes == (scope is not None):
         message = "give either --all-scopes or --scope"
         raise click.UsageError(message)
+    if not 1 <= len(name) <= _LONGEST_NAME:
+        raise click.UsageError(f"a name has 1 to {_LONGEST_NAME} characters")
     known = known_scopes()
     unknown = rules.unknown_scopes(scope or "", known)
     if unknown:
@@ -218,7 +226,7 @@ def _database(data_dir: Path, settings: Settings) -> Any:
         if database.run_here(schema.version, write=False) != schema.HEAD:
             schema.upgrade(database.engine.url.render_as_string(hide_password=False))
     except Exception as error:
-        message = f"the database cannot be used: {error}"
+        message = f"the database cannot be used: {str(error).splitlines()[0]}"
         raise click.ClickException(message) from error
     return closing(database)
 
@@ -226,8 +234,15 @@ def _database(data_dir: Path, settings: Settings) -> Any:
 def _insert_user(db: Any, settings: Settings, login: str, password: str, *, admin: bool, once: bool = False) -> str:
     from rostrum.accounts import passwords  # noqa: PLC0415
     from rostrum.accounts.users import rules, store  # noqa: PLC0415
-    from rostrum.api.errors import problem  # noqa: PLC0415
+    from rostrum.accounts.users.wire import User  # noqa: PLC0415
+    from rostrum.api.errors import ApiError, problem  # noqa: PLC0415
+    from rostrum.api.inputs import body_fields, read_fields  # noqa: PLC0415
+    from rostrum.api.versions import NEWEST  # noqa: PLC0415
 
+    given = {"login_name": login, "password": password}
+    _fields, wrong = read_fields(body_fields(User, "POST", NEWEST), given)
+    if wrong:
+        raise ApiError(400, [msgspec.structs.replace(one, message=f"{one.location}: {one.message}") for one in wrong])
     rules.check_room_for_one_more(store.count_users(db), settings.limits)
     body = {"login_name": login, "password_hash": passwords.hash_now(password)}
     row = rules.new_user(body, datetime.now(UTC), settings.server.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,6 +195,12 @@ def _certificates(settings: Settings, data_dir: Path) -> Certificates:
     if bool(given.tls_cert) != bool(given.tls_key):
         message = "--tls-cert and --tls-key belong together"
         raise StartError(message)
+    if given.tls_cert:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(given.tls_cert, given.tls_key)
+        except OSError as error:
+            message = f"the certificate {given.tls_cert} with the key {given.tls_key} cannot be used: {error.strerror}"
+            raise StartError(message) from error
     return Certificates(given.tls_cert or None, given.tls_key or None)
 
 

@@ -181,7 +181,7 @@ def load(
     path = data_dir / "rostrum.toml"
     try:
         given: dict[str, Any] = tomllib.loads(path.read_text()) if path.exists() else {}
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         message = f"{path}: {error}"
         raise SettingsError(message) from error
     environment = os.environ if env is None else env
@@ -189,8 +189,9 @@ def load(
         value: Any = environment.get(option.variable)
         if flags and flags.get((option.section, option.name)) is not None:
             value = flags[option.section, option.name]
-        if value is not None:
-            given.setdefault(option.section, {})[option.name] = value
+        section = given.setdefault(option.section, {})
+        if value is not None and isinstance(section, dict):
+            section[option.name] = value
     try:
         settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -202,9 +203,18 @@ def load(
     except (ZoneInfoNotFoundError, ValueError) as error:
         message = f"wrong setting: server.timezone: {error}"
         raise SettingsError(message) from error
+    _check_addresses(settings)
     settings.server.public_url = settings.server.public_url.rstrip("/")
-    settings.server.name = settings.server.name or socket.gethostname().lower()
+    settings.server.name = (settings.server.name or socket.gethostname()).lower()
     return settings
+
+
+def _check_addresses(settings: Settings) -> None:
+    if settings.database.url and not settings.database.url.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("wrong setting: database.url: expected postgresql://…, or nothing for SQLite")
+    engine = settings.media.engine
+    if engine not in {"embedded", "off"} and not engine.startswith(("ws://", "wss://")):
+        raise SettingsError("wrong setting: media.engine: expected embedded, off, or a ws:// or wss:// address")
 
 
 def _machine_zone() -> str:
