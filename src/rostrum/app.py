@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
+from rostrum.accounts.contacts import operations as contact_operations
+from rostrum.accounts.contacts import store as contacts
 from rostrum.accounts.groups import operations as group_operations
 from rostrum.accounts.users import operations as user_operations
 from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
@@ -58,6 +60,7 @@ OPERATIONS = tuple(
     operations_of(
         user_operations,
         group_operations,
+        contact_operations,
         conference_operations,
         invitation_operations,
         sharing_operations,
@@ -275,8 +278,13 @@ def _leave_meetings(work: Work, user_id: str) -> None:
         control.remove(work, place)
 
 
+def _forget_contact(work: Work, happening: UserDeleted) -> None:
+    """A deleted account stands in no address book."""
+    contacts.remove_from_all(work.db, happening.user_id)
+
+
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
-    UserDeleted: [_end_meetings_of],
+    UserDeleted: [_end_meetings_of, _forget_contact],
     UserSwitchedOff: [_end_tokens_of],
     Recorded: [_keep_event],
 }

@@ -1,5 +1,6 @@
 """Every table of the server in one place, for migrations and for tests that compare the schema with them."""
 
+from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.users.tables import presence, users
 from rostrum.conferences.tables import conference_tags, conferences, invitations
@@ -16,6 +17,7 @@ __all__ = [
     "call_invites",
     "conference_tags",
     "conferences",
+    "contacts",
     "events",
     "group_users",
     "groups",

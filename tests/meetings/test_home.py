@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rostrum.accounts.groups.rules import RIGHTS
 from tests.support.api import Api
 from tests.support.meeting import reason, run
 
@@ -27,6 +28,7 @@ def test_me(api: Api) -> None:
         "is_admin": True,
         "must_change_password": False,
         "server_name": "server.test",
+        "rights": [right for right in RIGHTS if right != "operator_rights"],
     }
     assert reason(api.get("/api/web/me")) == (403, "accessTokenInvalid")
     assert reason(api.get("/api/web/me", token=api.secret_key)) == (403, "forbidden")

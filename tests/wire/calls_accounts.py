@@ -26,15 +26,46 @@ GROUPS = (
 
 Call = Callable[[World, Form], Response]
 
+CONTACTS = (
+    "users-contacts-add-contact",
+    "users-contacts-get-contact-list",
+    "users-contacts-get-contact",
+    "users-contacts-edit-contact",
+    "users-contacts-delete-contact",
+)
+
 IDS: dict[str, dict[str, str]] = {
     "groups-get-group": {"group_id": "group"},
     "groups-edit-group": {"group_id": "group"},
     "groups-users-get-user-list": {"group_id": "group"},
     "groups-users-get-user": {"group_id": "group", "user_id": "grouped"},
+    "users-contacts-get-contact-list": {"user_id": "grouped"},
+    "users-contacts-get-contact": {"user_id": "grouped", "contact_id": "member"},
+    "users-contacts-edit-contact": {"user_id": "grouped", "contact_id": "member"},
 }
 
 NOT_FOUND = {"group_id": "groupNotFound"}
-LEAST: dict[str, Any] = {"groups-users-add-user": {"user_id": "unknown_user"}}
+LEAST: dict[str, Any] = {
+    "groups-users-add-user": {"user_id": "unknown_user"},
+    "users-contacts-add-contact": {"contact_id": "somebody"},
+}
+
+
+def _add_contact(world: World, form: Form) -> Response:
+    body = {"contact_id": f"{secrets.token_hex(5)}@elsewhere.test", "display_name": "Somebody"}
+    return send(world.api, form, {"user_id": world.plain}, token=world.key, json=body)
+
+
+def _edit_contact(world: World, form: Form) -> Response:
+    ids = {"user_id": world.grouped, "contact_id": world.member}
+    return send(world.api, form, ids, token=world.key, json={"display_name": f"In {form.version}"})
+
+
+def _delete_contact(world: World, form: Form) -> Response:
+    contact = f"{secrets.token_hex(5)}@elsewhere.test"
+    book = f"/api/v3.10/users/{world.plain}/addressbook"
+    ok(world.api.post(book, token=world.key, json={"contact_id": contact}))
+    return send(world.api, form, {"user_id": world.plain, "contact_id": contact}, token=world.key)
 
 
 def new_group(world: World, **fields: Any) -> str:
@@ -73,6 +104,11 @@ def _remove_user(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    "users-contacts-add-contact": _add_contact,
+    "users-contacts-get-contact-list": _plain,
+    "users-contacts-get-contact": _plain,
+    "users-contacts-edit-contact": _edit_contact,
+    "users-contacts-delete-contact": _delete_contact,
     "groups-create-group": _create,
     "groups-get-group": _plain,
     "groups-get-group-list": _plain,

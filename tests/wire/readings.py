@@ -227,6 +227,7 @@ FIELDS = (
     Field("E5", "ObjectInvitationMini", "display_name", {"since": "v3.1"}),
     Field("E23", "ObjectInvitationMini", "translator", {"type": "ObjectTranslator"}),
     Field("E23", "ObjectTranslator", "languages", {"type": "String[]"}),
+    Field("E20", "ObjectContact", "type", {"allowed": ["user", "custom"]}),
     Field("E28", "ObjectParticipant", "invite_time", {"optional": True}),
     Field("E30", "ObjectUser", "uid", {"since": "v3"}),
     Field("T", "ObjectUser", "groups", {"type": "ObjectGroupMini[]"}),

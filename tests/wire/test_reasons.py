@@ -12,7 +12,7 @@ import pytest
 from httpx2 import Response
 
 from tests.support.api import Api
-from tests.wire import facts, shapes
+from tests.wire import calls_accounts, facts, shapes
 from tests.wire.calls import IMPLEMENTED, least_body
 from tests.wire.facts import Form
 from tests.wire.sending import new_login, send
@@ -57,6 +57,10 @@ def _unknown(world: World, form: Form) -> Response:
 def _stranger_to_group(world: World, form: Form) -> Response:
     body = {"json": {"user_id": "nobody-has-this-login"}} if form.method == "POST" else {}
     return send(world.api, form, {"group_id": world.group, "user_id": world.owner}, token=world.key, **body)
+
+
+def _unknown_contact(world: World, form: Form) -> Response:
+    return send(world.api, form, {"user_id": world.grouped}, token=world.key, **least_body(form))
 
 
 def _max_users(world: World, form: Form) -> Response:
@@ -130,6 +134,8 @@ _RULES: dict[str, Scenario] = {
 }
 SCENARIOS: dict[tuple[str, str], Scenario] = {
     ("users-create-user", "maxUsers"): _max_users,
+    **{(one, "contactNotFound"): _unknown_contact for one in calls_accounts.CONTACTS if one.endswith("t-contact")},
+    ("users-contacts-delete-contact", "contactNotFound"): _unknown_contact,
     ("groups-users-add-user", "userNotFound"): _stranger_to_group,
     ("groups-users-get-user", "userNotFound"): _stranger_to_group,
     ("groups-users-delete-user", "userNotFound"): _stranger_to_group,

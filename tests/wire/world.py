@@ -60,6 +60,9 @@ def make_world(api: Api) -> World:
         ok(api.post("/api/v3.10/users", token=api.secret_key, json=a_user(login)))
     group = ok(api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": f"Staff of {owner}"}))["group"]
     ok(api.post(f"/api/v3.10/groups/{group['id']}/users", token=api.secret_key, json={"user_id": grouped}))
+    for contact in (member, "#sip:room@elsewhere.test", "somebody@elsewhere.test"):
+        book = f"/api/v3.10/users/{grouped}/addressbook"
+        ok(api.post(book, token=api.secret_key, json={"contact_id": contact, "display_name": "A contact"}))
     now = int(time.time())
     once = {"type": 1, "start_time": now + 7200, "duration": 3600}
     weekly = {"type": 0, "days": ["monday", "friday"], "time": "11:30", "duration": 3600}

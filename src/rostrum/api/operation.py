@@ -172,10 +172,10 @@ def _source(
     upload: Upload | None,
     marks: tuple[Any, ...],
 ) -> Literal["path", "query", "body", "object", "upload"]:
+    if any(isinstance(mark, InBody) for mark in marks):
+        return "body"
     if in_path:
         return "path"
     if of:
         return "object"
-    if upload:
-        return "upload"
-    return "body" if any(isinstance(mark, InBody) for mark in marks) else "query"
+    return "upload" if upload else "query"

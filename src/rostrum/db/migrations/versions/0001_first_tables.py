@@ -220,6 +220,16 @@ def upgrade() -> None:
     with op.batch_alter_table('conference_tags', schema=None) as batch_op:
         batch_op.create_index('ix_conference_tags_tag', ['tag'], unique=False)
 
+    op.create_table('contacts',
+    sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('contact_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('display_name', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_contacts_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'contact_id', name=op.f('pk_contacts'))
+    )
+    with op.batch_alter_table('contacts', schema=None) as batch_op:
+        batch_op.create_index('ix_contacts_contact_id', ['contact_id'], unique=False)
+
     op.create_table('group_users',
     sa.Column('group_id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -345,6 +355,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_group_users_user_id')
 
     op.drop_table('group_users')
+    with op.batch_alter_table('contacts', schema=None) as batch_op:
+        batch_op.drop_index('ix_contacts_contact_id')
+
+    op.drop_table('contacts')
     with op.batch_alter_table('conference_tags', schema=None) as batch_op:
         batch_op.drop_index('ix_conference_tags_tag')
 
