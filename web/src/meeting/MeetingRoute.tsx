@@ -23,9 +23,10 @@ function findEntry(id: string): Entry | null {
   if (direct) {
     // The token goes out of the address before anything can copy or log it.
     history.replaceState(null, '', location.pathname + location.search);
-    if (direct.token) handToken(direct.token);
+    if (direct.token && direct.guest === null) handToken(direct.token);
+    const guestToken = direct.guest === null ? undefined : (direct.token ?? undefined);
     const { camera, microphone } = readTaste();
-    return { kind: 'choices', takeover: false, direct: true, choices: { asGuest: direct.guest !== null, name: direct.guest ?? undefined, camera, microphone } };
+    return { kind: 'choices', takeover: false, direct: true, choices: { asGuest: direct.guest !== null, name: direct.guest ?? undefined, guestToken, camera, microphone } };
   }
   const choices = choicesAfterReload(id);
   return choices ? { kind: 'choices', choices, takeover: true, direct: false } : null;

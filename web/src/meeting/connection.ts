@@ -108,8 +108,8 @@ export class MeetingConnection {
   }
 
   private ask(takeover: boolean): Promise<Participation> {
-    const { asGuest, name, pin } = this.choices;
-    return api.join(this.id, { asGuest, ...(asGuest ? { name } : {}), ...(pin ? { pin } : {}), ...(takeover ? { takeover } : {}) });
+    const { asGuest, name, guestToken, pin } = this.choices;
+    return api.join(this.id, { asGuest, ...(asGuest ? { name, guestToken } : {}), ...(pin ? { pin } : {}), ...(takeover ? { takeover } : {}) });
   }
 
   private async connect(participation: Participation, tracks: LocalTrack[]): Promise<void> {

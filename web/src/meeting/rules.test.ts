@@ -46,7 +46,7 @@ describe('quality figures', () => {
 });
 
 it('reads the credentials behind the # of an embedding page', () => {
-  expect(directEntry('#login=*guest*Ada%20L&token=x&lang=ru')).toEqual({ guest: 'Ada L', token: null });
+  expect(directEntry('#login=*guest*Ada%20L&token=x&lang=ru')).toEqual({ guest: 'Ada L', token: 'x' });
   expect(directEntry('#login=ada&token=secret')).toEqual({ guest: null, token: 'secret' });
   expect(directEntry('#lang=ru')).toBeNull();
 });

@@ -4,6 +4,8 @@ import type { Participation } from './api.types';
 export interface Choices {
   asGuest: boolean;
   name?: string;
+  /** Proves the id of a guest who came by a link that was made for them. */
+  guestToken?: string;
   pin?: string;
   camera: boolean;
   microphone: boolean;
