@@ -48,10 +48,9 @@ from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import store as meetings
+from rostrum.oauth import routes as oauth
 from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
-from rostrum.oauth.endpoint import TokenEndpoint
-from rostrum.oauth.sign_in import SignIn
 from rostrum.settings import Settings
 
 log = structlog.get_logger()
@@ -144,11 +143,9 @@ class Rostrum:
         )
 
     def _routes(self) -> list[BaseRoute]:
-        sign_in = SignIn(self.settings, self.database, journal.insert_event)
-        token = TokenEndpoint(self.settings, self.database, known_scopes(), sign_in).answer
         webhook = webhook_endpoint(lambda: self.engine.keys if self.engine else None, self._on_participant)
         return [
-            *(Route(path, token, methods=EVERY_METHOD) for path in ("/oauth2/v1/token", "/oauth2/v1/token/")),
+            *oauth.routes(self.settings, self.database, known_scopes(), journal.insert_event),
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address)),
             *docs.routes(self.tables),

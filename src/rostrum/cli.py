@@ -93,14 +93,16 @@ def app() -> None:
 @click.option("--all-scopes", is_flag=True, help="Grant every permission.")
 @click.option("--scope", help="Permissions, divided by blanks.")
 @click.option("--redirect-uri", multiple=True, help="An address that a sign-in may return to; may be repeated.")
+@click.option("--public", is_flag=True, help="It runs where no secret can be kept (a browser, a phone).")
 @data_dir_option
 @click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
-def app_create(
+def app_create(  # noqa: PLR0913 (the flags of the command)
     name: str,
     *,
     all_scopes: bool,
     scope: str | None,
     redirect_uri: tuple[str, ...],
+    public: bool,
     data_dir: Path,
     database_url: str | None,
 ) -> None:
@@ -119,11 +121,14 @@ def app_create(
     if unknown:
         message = f"unknown scopes: {' '.join(sorted(unknown))}"
         raise click.UsageError(message)
-    client_id, client_secret = secrets.token_hex(16), new_secret()
+    if public and not redirect_uri:
+        message = "a public application needs --redirect-uri"
+        raise click.UsageError(message)
+    client_id, client_secret = secrets.token_hex(16), None if public else new_secret()
     row = {
         "client_id": client_id,
         "name": name,
-        "secret_hash": hashed(client_secret),
+        "secret_hash": client_secret and hashed(client_secret),
         "scope": rules.scope_text(known if scope is None else rules.scope_set(scope)),
         "redirect_uris": list(redirect_uri),
         "created_at": datetime.now(UTC),
@@ -131,6 +136,43 @@ def app_create(
     with _database(data_dir, _settings(data_dir, {"database__url": database_url})) as database:
         database.run_here(lambda db: store.insert_application(db, **row))
     click.echo(json.dumps({"client_id": client_id, "client_secret": client_secret}))
+
+
+@app.command("list")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def app_list(data_dir: Path, database_url: str | None) -> None:
+    """List the registered applications as JSON."""
+    from rostrum.oauth import store  # noqa: PLC0415
+
+    with _database(data_dir, _settings(data_dir, {"database__url": database_url})) as database:
+        rows = database.run_here(store.list_applications, write=False)
+    shown = [
+        {
+            "client_id": row.client_id,
+            "name": row.name,
+            "public": row.secret_hash is None,
+            "scope": row.scope,
+            "redirect_uris": row.redirect_uris,
+            "created_at": row.created_at.isoformat(),
+        }
+        for row in rows
+    ]
+    click.echo(json.dumps({"applications": shown}, indent=1))
+
+
+@app.command("revoke")
+@click.argument("client_id")
+@data_dir_option
+@click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
+def app_revoke(client_id: str, data_dir: Path, database_url: str | None) -> None:
+    """Remove an application; its tokens end at once."""
+    from rostrum.oauth import store  # noqa: PLC0415
+
+    with _database(data_dir, _settings(data_dir, {"database__url": database_url})) as database:
+        if not database.run_here(lambda db: store.delete_application(db, client_id)):
+            raise click.ClickException(f"there is no application {client_id}")
+    click.echo(json.dumps({"client_id": client_id}))
 
 
 @main.group()

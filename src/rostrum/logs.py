@@ -5,14 +5,21 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rostrum.settings import LogSettings
 
-_SECRET = re.compile(r"(access_token|token|password|secret|pin)(=|\"\s*:\s*\")[^&\s\"']+", re.IGNORECASE)
+_NAMES = "token|password|secret|pin|code"
+_SECRET = re.compile(rf"({_NAMES})=[^&\s\"']+", re.IGNORECASE)
+_SECRET_JSON = re.compile(rf"(({_NAMES})\"\s*:\s*\")[^\"]+", re.IGNORECASE)
+_BEARER = re.compile(r"(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+
+log = structlog.get_logger("access")
 
 
 def configure(settings: LogSettings) -> None:
@@ -40,4 +47,42 @@ def configure(settings: LogSettings) -> None:
 
 def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Blank the values of everything that is called like a secret."""
-    return {name: _SECRET.sub(r"\1\2…", value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: blanked(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def blanked(text: str) -> str:
+    """A text without the secrets that it names."""
+    return _BEARER.sub(r"\1 …", _SECRET_JSON.sub(r"\1…", _SECRET.sub(r"\1=…", text)))
+
+
+class AccessLog:
+    """Prints one line for each request: who, what, how it ended, how long it took; never the query string."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+
+        async def seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, seen)
+        finally:
+            client = scope.get("client")
+            log.info(
+                "request",
+                client=client[0] if client else "",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round((time.perf_counter() - began) * 1000, 1),
+            )

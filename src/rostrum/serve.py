@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from rostrum.api.work import EngineKeys
 from rostrum.app import Rostrum
+from rostrum.logs import AccessLog
 from rostrum.media import binary, engine_config
 from rostrum.media.engine import Engine
 from rostrum.media.supervisor import EngineError, EngineSupervisor
@@ -117,8 +118,9 @@ def _attach_engine(server: Rostrum, settings: Settings, data_dir: Path, callback
 
 
 def _config(server: Rostrum, settings: Settings, certificates: Certificates, lifespan: str = "on") -> uvicorn.Config:
+    told = settings.log.access and lifespan == "on"
     return uvicorn.Config(
-        server,
+        AccessLog(server) if told else server,
         lifespan=lifespan,  # type: ignore[arg-type]
         log_level="warning",
         access_log=False,

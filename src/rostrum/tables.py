@@ -9,12 +9,13 @@ from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
-from rostrum.oauth.tables import applications, attempts, tokens
+from rostrum.oauth.tables import applications, attempts, codes, tokens
 
 __all__ = [
     "applications",
     "attempts",
     "call_invites",
+    "codes",
     "conference_tags",
     "conferences",
     "contacts",

@@ -17,7 +17,8 @@ from rostrum.api.work import Recorded
 from rostrum.db.database import Database
 from rostrum.ids import hashed
 from rostrum.oauth import rules, store
-from rostrum.oauth.grants import TokenServer, UserIsBannedError
+from rostrum.oauth.clients import UserIsBannedError
+from rostrum.oauth.grants import TokenServer
 from rostrum.oauth.sign_in import SignIn, TooManyAttemptsError, Verified
 from rostrum.settings import Settings
 
@@ -49,14 +50,9 @@ class TokenEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; errors carry `error`, `error_description` and the documented name in `reason`."""
-        if request.method == "OPTIONS":
-            asked = request.headers.get("access-control-request-headers") or "content-type"
-            return Response(status_code=204, headers=_HEADERS | {"Access-Control-Allow-Headers": asked})
-        if request.method != "POST":
-            return _error(405, "invalid_request", "Use POST.", {"Allow": "POST, OPTIONS"})
         fields = await _fields(request)
-        if fields is None:
-            return _error(400, "invalid_request", "The body is neither JSON nor a form.")
+        if isinstance(fields, Response):
+            return fields
         address = request.client.host if request.client else ""
         try:
             verified = await self._verified(fields, address)
@@ -69,6 +65,37 @@ class TokenEndpoint:
             await self._database.run(lambda db: store.delete_family(db, reused))
         return _response(status, body)
 
+    async def revoke(self, request: Request) -> Response:
+        """Take a token back (RFC 7009); an unknown one is answered like a known one."""
+        fields = await _fields(request)
+        if isinstance(fields, Response):
+            return fields
+        address = request.client.host if request.client else ""
+        try:
+            await self._sign_in.check(address)
+        except TooManyAttemptsError as error:
+            return too_many_attempts(error)
+        status, body = await self._database.run(lambda db: self._revoke(db, fields, request.headers, address))
+        return _response(status, body)
+
+    def new_server(self, db: Connection, now: datetime) -> TokenServer:
+        """Authlib's server for one unit of work."""
+        return TokenServer(db, now, self._settings.tokens, self._known_scopes)
+
+    def _revoke(
+        self, db: Connection, fields: dict[str, str], headers: Mapping[str, str], address: str
+    ) -> tuple[int, dict[str, Any]]:
+        now = datetime.now(UTC)
+        if "client_id" not in fields and "authorization" not in headers:
+            known = store.find_token(db, hashed(fields.get("token", "")), (store.ACCESS, store.REFRESH), now)
+            fields["client_id"] = (known.client_id if known else None) or rules.USERS_CLIENT
+        status, body = self.new_server(db, now).create_endpoint_response("revocation", (fields, headers))
+        if "error" in body:
+            if body["error"] == "invalid_client":
+                self._tell_wrong_secret(db, fields, body["error"], address)
+            _explain(body, banned=False)
+        return status, body
+
     def _grant(
         self,
         db: Connection,
@@ -78,7 +105,7 @@ class TokenEndpoint:
         address: str,
     ) -> tuple[int, dict[str, Any], str | None]:
         now = datetime.now(UTC)
-        server = TokenServer(db, now, self._settings.tokens, self._known_scopes)
+        server = self.new_server(db, now)
         if verified is not None:
             server.verified_user, server.banned = verified.user_id, verified.banned
         if fields.get("grant_type") == "refresh_token" and "client_id" not in fields:
@@ -89,11 +116,7 @@ class TokenEndpoint:
         if "error" in body:
             if verified is None and body["error"] in {"invalid_client", "invalid_grant"}:
                 self._tell_wrong_secret(db, fields, body["error"], address)
-            reason = "userIsBanned" if server.banned else _REASONS.get(body["error"], "invalidRequest")
-            if body.get("error_description") == UserIsBannedError.description:
-                reason = "userIsBanned"
-            body["reason"] = reason
-            body.setdefault("error_description", _WORDS.get(body["error"], "The request cannot be read."))
+            _explain(body, banned=server.banned)
         return status, body, server.reused_family
 
     async def _verified(self, fields: Mapping[str, str], address: str) -> Verified | None:
@@ -122,13 +145,36 @@ def too_many_attempts(error: TooManyAttemptsError) -> Response:
     return response
 
 
-async def _fields(request: Request) -> dict[str, str] | None:
+def _explain(body: dict[str, Any], *, banned: bool) -> None:
+    """Add to an error what every known client reads (decision 5)."""
+    banned = banned or body.get("error_description") == UserIsBannedError.description
+    body["reason"] = "userIsBanned" if banned else _REASONS.get(body["error"], "invalidRequest")
+    body.setdefault("error_description", _WORDS.get(body["error"], "The request cannot be read."))
+
+
+async def _fields(request: Request) -> dict[str, str] | Response:
+    """The fields of a request, JSON or form; or the answer to one that cannot be read."""
+    if request.method == "OPTIONS":
+        asked = request.headers.get("access-control-request-headers") or "content-type"
+        return Response(status_code=204, headers=_HEADERS | {"Access-Control-Allow-Headers": asked})
+    if request.method != "POST":
+        return _error(405, "invalid_request", "Use POST.", {"Allow": "POST, OPTIONS"})
     raw = b""
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > _MAX_BODY:
-            return None
-    text = raw.strip()
+            break
+    fields = None if len(raw) > _MAX_BODY else _parsed(raw.strip())
+    if fields is None:
+        return _error(400, "invalid_request", "The body is neither JSON nor a form.")
+    if "auth_code" in fields:  # newer clients of the vendor call it so
+        fields.setdefault("code", fields.pop("auth_code"))
+    if not fields.get("grant_type", "").isascii():
+        return _error(400, "unsupported_grant_type", _WORDS["unsupported_grant_type"])
+    return fields
+
+
+def _parsed(text: bytes) -> dict[str, str] | None:
     if holds_nul(text):
         return None
     if text[:1] == b"{":

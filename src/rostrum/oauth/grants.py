@@ -7,64 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request, TokenMixin, grants
+from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request, TokenMixin, grants
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidScopeError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from sqlalchemy import Connection, Row
 
 from rostrum.ids import hashed, new_secret
 from rostrum.oauth import rules, store
+from rostrum.oauth.clients import Client, SignedInUser, UserIsBannedError
+from rostrum.oauth.code_grant import AuthorizationRequest, Challenge, CodeGrant
+from rostrum.oauth.revocation import Revocation
 from rostrum.settings import TokenSettings
-
-
-class UserIsBannedError(InvalidGrantError):  # type: ignore[misc]
-    """The account is switched off."""
-
-    description = "User is banned."
-
-
-class Client(ClientMixin):  # type: ignore[misc]
-    """An application, or the public client of the users."""
-
-    def __init__(self, client_id: str, secret_hash: str | None, scope: str, redirect_uris: list[str]) -> None:
-        self.client_id = client_id
-        self._secret_hash = secret_hash
-        self._scope = scope
-        self._redirect_uris = redirect_uris
-
-    def get_client_id(self) -> str:
-        """The client id."""
-        return self.client_id
-
-    def get_default_redirect_uri(self) -> str | None:
-        """The first registered address."""
-        return self._redirect_uris[0] if self._redirect_uris else None
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        """The requested names; all of the client's without a request."""
-        return scope or self._scope
-
-    def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Whether this very address is registered."""
-        return redirect_uri in self._redirect_uris
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        """Compare in constant time."""
-        return self._secret_hash is not None and secrets.compare_digest(hashed(client_secret), self._secret_hash)
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002
-        """Users sign in without the secret of the client: the page asks for it with client_credentials only."""
-        return method == "none" or self._secret_hash is not None
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        """The public client has no credentials of its own."""
-        if grant_type == "client_credentials":
-            return self._secret_hash is not None
-        return grant_type in {"password", "refresh_token"}
-
-    def allows(self, scope: str) -> bool:
-        """Whether every requested name is the client's."""
-        return rules.scope_set(scope) <= rules.scope_set(self._scope)
 
 
 class RefreshToken(TokenMixin):  # type: ignore[misc]
@@ -80,13 +33,6 @@ class RefreshToken(TokenMixin):  # type: ignore[misc]
     def get_scope(self) -> str:
         """What it may give at most."""
         return str(self.row.scope)
-
-
-class SignedInUser:
-    """The user whose password was verified before the unit of work began."""
-
-    def __init__(self, user_id: str) -> None:
-        self.id = user_id
 
 
 class _Payload(OAuth2Request):  # type: ignore[misc]
@@ -170,6 +116,8 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         self.register_grant(PasswordGrant)
         self.register_grant(ClientCredentialsGrant)
         self.register_grant(RefreshGrant)
+        self.register_grant(CodeGrant, [Challenge(required=True)])
+        self.register_endpoint(Revocation)
         self.register_token_generator("default", self._generate)
 
     def query_client(self, client_id: str) -> Client | None:
@@ -178,7 +126,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             self._client = Client(client_id, None, rules.scope_text(self._known_scopes), [])
         else:
             row = store.find_application(self.db, client_id)
-            self._client = row and Client(row.client_id, row.secret_hash, row.scope, row.redirect_uris)
+            self._client = row and Client(row.client_id, row.secret_hash, row.scope, row.redirect_uris, row.name)
         return self._client
 
     def validate_requested_scope(self, scope: str | None) -> None:
@@ -206,9 +154,11 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Authlib's signals have no listener here."""
 
-    def create_oauth2_request(self, request: tuple[Mapping[str, str], Mapping[str, str]]) -> OAuth2Request:
-        """From the fields and headers that the endpoint read."""
-        return _Payload(*request)
+    def create_oauth2_request(
+        self, request: tuple[Mapping[str, str], Mapping[str, str]] | AuthorizationRequest
+    ) -> OAuth2Request:
+        """From the fields and headers that the endpoint read; the page makes its own."""
+        return _Payload(*request) if isinstance(request, tuple) else request
 
     def handle_response(self, status: int, body: Any, headers: Any) -> tuple[int, dict[str, Any]]:  # noqa: ARG002
         """The endpoint sends the headers itself."""

@@ -61,3 +61,13 @@ def pause(failures: int, most: int, limits: SignInSettings) -> int:
     if most == 0 or failures < most:
         return 0
     return min(limits.pause_seconds << min(failures - most, 20), limits.longest_pause_seconds)
+
+
+def resources(scope: str) -> dict[str, bool]:
+    """The kinds of things that a scope string covers, and whether they may be changed."""
+    found: dict[str, bool] = {}
+    for name in sorted(scope_set(scope)):
+        path, _, access = name.partition(":")
+        resource = path.partition(".")[0]
+        found[resource] = found.get(resource, False) or access != "read"
+    return found

@@ -63,7 +63,7 @@ class SignIn:
         """Count a wrong secret and tell it; the one that is too many is told as well. `user_id`: it was a password."""
         now = datetime.now(UTC)
         self._record(db, event, address, now)
-        store.forget_failures(db, now - rules.FORGET_AFTER)
+        store.forget_failures(db, now - rules.FORGET_AFTER, now)
         limits = self._settings.sign_in
         keys = {rules.address_key(address): limits.failures_per_address}
         if user_id is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
@@ -12,14 +12,19 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from rostrum.accounts.users.tables import users
 from rostrum.db import revisions
 from rostrum.db.metadata import Moment
-from rostrum.oauth.tables import applications, attempts, tokens
+from rostrum.oauth.tables import applications, attempts, codes, tokens
 
 SECRET_KEY = "secret_key"  # noqa: S105 (a kind of token, not one)
 ACCESS = "access"
 REFRESH = "refresh"
+SIGNED_IN = "signed_in"
+"""The cookie of somebody who signed in on the page where access is granted; it opens nothing else."""
 GUEST = "guest"
 """Lets its bearer join as the guest whose id stands in the scope."""
 
+
+_CODES_KNOWN_FOR = timedelta(days=1)
+"""A code that comes a second time within this ends what it gave."""
 
 _TOKEN = (
     select(tokens, users.c.is_active, users.c.is_admin)
@@ -42,6 +47,41 @@ def insert_application(db: Connection, **values: Any) -> None:
 def find_application(db: Connection, client_id: str) -> Row[Any] | None:
     """The application with this client id."""
     return db.execute(select(applications).where(applications.c.client_id == client_id)).one_or_none()
+
+
+def list_applications(db: Connection) -> list[Row[Any]]:
+    """All applications, by name."""
+    return list(db.execute(select(applications).order_by(applications.c.name, applications.c.client_id)))
+
+
+def delete_application(db: Connection, client_id: str) -> bool:
+    """Remove an application with its codes and tokens; False when there is none."""
+    db.execute(delete(tokens).where(tokens.c.client_id == client_id))
+    revisions.touch(db, "tokens")
+    return db.execute(delete(applications).where(applications.c.client_id == client_id)).rowcount == 1
+
+
+def insert_code(db: Connection, **values: Any) -> None:
+    """Keep a code that a person's consent gave."""
+    db.execute(insert(codes).values(**values))
+
+
+def find_code(db: Connection, code_hash: str, client_id: str) -> Row[Any] | None:
+    """A code of a client, used or not, with whether its user may still sign in."""
+    statement = select(codes, users.c.is_active).join(users, users.c.id == codes.c.user_id)
+    return db.execute(statement.where(codes.c.hash == code_hash, codes.c.client_id == client_id)).one_or_none()
+
+
+def use_code(db: Connection, code_hash: str, now: datetime) -> bool:
+    """Use a code; False when it was used before."""
+    statement = update(codes).where(codes.c.hash == code_hash, codes.c.used_at.is_(None)).values(used_at=now)
+    return db.execute(statement).rowcount == 1
+
+
+def delete_token(db: Connection, token_hash: str) -> None:
+    """Revoke one token."""
+    db.execute(delete(tokens).where(tokens.c.hash == token_hash))
+    revisions.touch(db, "tokens")
 
 
 def insert_tokens(db: Connection, rows: list[dict[str, Any]]) -> None:
@@ -75,6 +115,7 @@ def delete_tokens_of_user(db: Connection, user_id: str) -> None:
 def delete_expired(db: Connection, now: datetime) -> None:
     """Forget tokens that are of no use any more."""
     db.execute(delete(tokens).where(tokens.c.expires_at <= now))
+    db.execute(delete(codes).where(codes.c.expires_at <= now - _CODES_KNOWN_FOR))
 
 
 def blocked_until(db: Connection, keys: tuple[str, ...], now: datetime) -> datetime | None:
@@ -102,9 +143,9 @@ def forget_failure(db: Connection, key: str) -> None:
     db.execute(delete(attempts).where(attempts.c.key == key))
 
 
-def forget_failures(db: Connection, before: datetime) -> None:
-    """Forget failures that are old and block nothing."""
-    free = or_(attempts.c.blocked_until.is_(None), attempts.c.blocked_until <= before)
+def forget_failures(db: Connection, before: datetime, now: datetime) -> None:
+    """Forget failures that are older and block nothing now."""
+    free = or_(attempts.c.blocked_until.is_(None), attempts.c.blocked_until <= now)
     db.execute(delete(attempts).where(attempts.c.last_at < before, free))
 
 

@@ -11,7 +11,7 @@ applications = Table(
     metadata,
     Column("client_id", key(64), primary_key=True),
     Column("name", String(128), nullable=False),
-    Column("secret_hash", String(64), nullable=False),
+    Column("secret_hash", String(64)),  # null: a public client, which can keep no secret
     Column("scope", Text, nullable=False),
     Column("redirect_uris", Json, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -32,6 +32,23 @@ tokens = Table(
     Index("ix_tokens_user_id", "user_id"),
     Index("ix_tokens_family", "family"),
     Index("ix_tokens_expires_at", "expires_at"),
+)
+
+codes = Table(
+    "authorization_codes",
+    metadata,
+    Column("hash", key(64), primary_key=True),
+    Column("client_id", key(64), ForeignKey("applications.client_id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", key(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("redirect_uri", Text),  # as the request gave it; null: it gave none
+    Column("scope", Text, nullable=False),
+    Column("code_challenge", String(128)),
+    Column("family", key(32), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),  # kept for a while: a second use ends what the first one gave
+    Index("ix_authorization_codes_expires_at", "expires_at"),
+    Index("ix_authorization_codes_client_id", "client_id"),
+    Index("ix_authorization_codes_user_id", "user_id"),
 )
 
 attempts = Table(

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table('applications',
     sa.Column('client_id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('name', sa.String(length=128), nullable=False),
-    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=True),
     sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('redirect_uris', columns.Json(), nullable=False),
     sa.Column('created_at', columns.Moment(), nullable=False),
@@ -198,6 +198,25 @@ def upgrade() -> None:
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.create_index('ix_users_display_name', ['display_name'], unique=False)
 
+    op.create_table('authorization_codes',
+    sa.Column('hash', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('client_id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('redirect_uri', sa.Text(), nullable=True),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('code_challenge', sa.String(length=128), nullable=True),
+    sa.Column('family', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('expires_at', columns.Moment(), nullable=False),
+    sa.Column('used_at', columns.Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['client_id'], ['applications.client_id'], name=op.f('fk_authorization_codes_client_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_authorization_codes_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_authorization_codes'))
+    )
+    with op.batch_alter_table('authorization_codes', schema=None) as batch_op:
+        batch_op.create_index('ix_authorization_codes_client_id', ['client_id'], unique=False)
+        batch_op.create_index('ix_authorization_codes_expires_at', ['expires_at'], unique=False)
+        batch_op.create_index('ix_authorization_codes_user_id', ['user_id'], unique=False)
+
     op.create_table('call_invites',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('session_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -367,6 +386,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_call_invites_session_id')
 
     op.drop_table('call_invites')
+    with op.batch_alter_table('authorization_codes', schema=None) as batch_op:
+        batch_op.drop_index('ix_authorization_codes_user_id')
+        batch_op.drop_index('ix_authorization_codes_expires_at')
+        batch_op.drop_index('ix_authorization_codes_client_id')
+
+    op.drop_table('authorization_codes')
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.drop_index('ix_users_display_name')
 
