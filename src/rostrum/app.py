@@ -31,11 +31,14 @@ from rostrum.api.scopes import names
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.versions import VERSIONS
 from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Recorded, Work
+from rostrum.broadcasts.presets import operations as preset_operations
+from rostrum.broadcasts.presets.rules import PresetDeleted
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
 from rostrum.conferences.sharing import operations as sharing_operations
+from rostrum.conferences.templates import operations as template_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.journal import retention, start
@@ -63,6 +66,8 @@ OPERATIONS = tuple(
         conference_operations,
         invitation_operations,
         sharing_operations,
+        template_operations,
+        preset_operations,
         meeting_operations,
         call_log_operations,
         event_log_operations,
@@ -280,9 +285,15 @@ def _forget_contact(work: Work, happening: UserDeleted) -> None:
     contacts.remove_from_all(work.db, happening.user_id)
 
 
+def _forget_preset(work: Work, happening: PresetDeleted) -> None:
+    """Conferences that would have broadcast by a deleted preset broadcast no more."""
+    conferences.forget_preset(work.db, happening.preset_id)
+
+
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserDeleted: [_end_meetings_of, _forget_contact],
     UserSwitchedOff: [_end_tokens_of],
+    PresetDeleted: [_forget_preset],
     Recorded: [_keep_event],
 }
 """Who answers to what happens, inside the same transaction."""

@@ -3,7 +3,9 @@
 from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.users.tables import presence, users
+from rostrum.broadcasts.presets.tables import presets
 from rostrum.conferences.tables import conference_tags, conferences, invitations
+from rostrum.conferences.templates.tables import templates
 from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
@@ -29,9 +31,11 @@ __all__ = [
     "nodes",
     "participations",
     "presence",
+    "presets",
     "revisions",
     "sessions",
     "settings",
+    "templates",
     "tokens",
     "users",
 ]

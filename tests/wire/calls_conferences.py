@@ -9,7 +9,7 @@ from httpx2 import Response
 
 from tests.wire.facts import Form
 from tests.wire.sending import send
-from tests.wire.world import World
+from tests.wire.world import World, a_conference, a_preset
 
 Call = Callable[[World, Form], Response]
 
@@ -22,11 +22,21 @@ IDS: dict[str, dict[str, str]] = {
     "conferences-invitations-get-invitation-list": _OF_FULL,
     "conferences-invitations-get-invitation": _OF_FULL | {"invitation_id": "member"},
     "conferences-invitations-edit-invitation": {"conference_id": "weekly", "invitation_id": "member"},
+    "conference-templates-get-conference-template-list": {},
+    "conference-templates-get-conference-template": {"template_id": "template"},
+    "conference-templates-edit-conference-template": {"template_id": "template"},
+    "presets-get-preset-list": {},
+    "presets-get-preset": {"preset_id": "preset"},
+    "presets-edit-preset": {"preset_id": "preset"},
 }
 """The ids, as attributes of the world, with which an operation succeeds again and again."""
-NOT_FOUND: dict[str, str] = {}
+NOT_FOUND = {"template_id": "conferenceTemplateNotFound", "preset_id": "presetNotFound"}
 """The reason for an unknown first id in the path."""
-LEAST: dict[str, Any] = {"conferences-invitations-add-invitation": {"id": "somebody"}}
+LEAST: dict[str, Any] = {
+    "conferences-invitations-add-invitation": {"id": "somebody"},
+    "conference-templates-edit-conference-template": {"name": "Other"},
+    "presets-edit-preset": {"name": "Other"},
+}
 """What a body must hold so that nothing is missing."""
 
 
@@ -51,7 +61,41 @@ def _delete_invitation(world: World, form: Form) -> Response:
     return send(world.api, form, ids, token=world.key)
 
 
+def _create_template(world: World, form: Form) -> Response:
+    whole = a_conference(form.version) | {"owner": world.owner}
+    return send(world.api, form, token=world.key, json={"name": "Made", "object": whole})
+
+
+def _delete_template(world: World, form: Form) -> Response:
+    made = world.api.post("/api/v3.10/templates/conferences", token=world.key, json={"name": "To be deleted"})
+    return send(world.api, form, {"template_id": made.json()["template"]["id"]}, token=world.key)
+
+
+def _edit(world: World, form: Form) -> Response:
+    ids = {name: str(getattr(world, value)) for name, value in IDS[form.id].items()}
+    return send(world.api, form, ids, token=world.key, json={"name": f"In {form.version}"})
+
+
+def _create_preset(world: World, form: Form) -> Response:
+    return send(world.api, form, token=world.key, json=a_preset())
+
+
+def _delete_preset(world: World, form: Form) -> Response:
+    made = world.api.post("/api/v3.10/broadcast/presets", token=world.key, json=a_preset())
+    return send(world.api, form, {"preset_id": made.json()["preset"]["id"]}, token=world.key)
+
+
 CALLS: dict[str, Call] = {
+    "conference-templates-create-conference-template": _create_template,
+    "conference-templates-get-conference-template-list": _plain,
+    "conference-templates-get-conference-template": _plain,
+    "conference-templates-edit-conference-template": _edit,
+    "conference-templates-delete-conference-template": _delete_template,
+    "presets-create-preset": _create_preset,
+    "presets-get-preset-list": _plain,
+    "presets-get-preset": _plain,
+    "presets-edit-preset": _edit,
+    "presets-delete-preset": _delete_preset,
     **{f"conferences-{what}": _plain for what in (*SHARING, "conference-notify")},
     "conferences-invitations-get-invitation-list": _plain,
     "conferences-invitations-get-invitation": _plain,

@@ -238,6 +238,8 @@ FIELDS = (
     Field("E35", "ObjectClient", "platform", {"allowed": ["macos", "ios", "android", "linux", "windows", "webrtc"]}),
     Field("D4", "ObjectClient", "download_urls", {"type": "{String}"}),
     Field("T", "ObjectConferenceTemplate", "object", {"type": "{Any}"}),
+    Field("T", "ObjectConferenceTemplate", "creator_id", {"nullable": True}),
+    Field("T", "ObjectPreset", "payload", {"type": "{Any}"}),
 )
 DROPPED = (
     ("E8", "ObjectRecording", "created_at"),

@@ -19,7 +19,6 @@ from tests.wire.test_bodies import writable
 from tests.wire.world import ok
 
 PAIRS = facts.pairs(list(IMPLEMENTED))
-COMES_LATER = {("conferences-create-conference", "template_id")}  # with the endpoints of the templates
 OPEN_KEYS = {"Deeplinks", "ConnectUrls"}  # declared as maps; test_answers.py checks their keys
 JSON = {"String": "string", "Integer": "integer", "Boolean": "boolean", "Number": "number"}
 
@@ -63,7 +62,7 @@ def test_parameters(api: Api, form: Form) -> None:
 @pytest.mark.parametrize("form", [form for form in PAIRS if form.method in {"POST", "PUT"}], ids=str)
 def test_bodies(api: Api, form: Form) -> None:
     wanted = set(writable(form)) if form.body_object else set()
-    wanted |= {one.name for one in form.named("body") if (form.id, one.name) not in COMES_LATER}
+    wanted |= {one.name for one in form.named("body")}
     content = operation(api, form).get("requestBody", {}).get("content", {})
     shown = content.get("application/json", {}).get("schema", {})
     assert set(shown.get("properties", {})) == wanted

@@ -110,6 +110,10 @@ def _on_invited(world: World, form: Form) -> Response:
     return send(world.api, form, ids, token=world.key, json={"display_name": "Other"})
 
 
+def _template_of_nobody(world: World, form: Form) -> Response:
+    return send(world.api, form, token=world.key, json={"name": "N", "object": {"owner": "nobody-has-this-login"}})
+
+
 def _too_many_running(world: World, form: Form) -> Response:
     with limited(world.api, ongoing_conferences=1):
         return send(world.api, form, {"conference_id": world.stopped}, token=world.key)
@@ -134,6 +138,7 @@ _RULES: dict[str, Scenario] = {
 }
 SCENARIOS: dict[tuple[str, str], Scenario] = {
     ("users-create-user", "maxUsers"): _max_users,
+    ("conference-templates-create-conference-template", "userNotFound"): _template_of_nobody,
     **{(one, "contactNotFound"): _unknown_contact for one in calls_accounts.CONTACTS if one.endswith("t-contact")},
     ("users-contacts-delete-contact", "contactNotFound"): _unknown_contact,
     ("groups-users-add-user", "userNotFound"): _stranger_to_group,

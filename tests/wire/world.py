@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from rostrum.broadcasts.presets import store as presets
+from rostrum.broadcasts.presets.store import PresetRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.journal.events.store import insert_setting
@@ -19,6 +21,7 @@ from rostrum.meetings.tables import call_invites, messages
 from tests.support.api import Api
 
 PASSWORD = "a password for tests"
+PRESET = "606a8a"
 GUEST = "#guest:2cbb00f5@server.test"
 
 
@@ -42,6 +45,8 @@ class World:
     group: str
     grouped: str
     owner_call_id: str = ""
+    preset: str = ""
+    template: str = ""
 
     def run_conference(self, conference_id: str) -> str:
         """Run a conference; the id of its session."""
@@ -63,6 +68,10 @@ def make_world(api: Api) -> World:
     for contact in (member, "#sip:room@elsewhere.test", "somebody@elsewhere.test"):
         book = f"/api/v3.10/users/{grouped}/addressbook"
         ok(api.post(book, token=api.secret_key, json={"contact_id": contact, "display_name": "A contact"}))
+    preset = PresetRow(id=PRESET, type="youtube", **{"name": "Kept", "payload": a_preset()["payload"]})
+    api.run(lambda db: presets.insert_preset(db, preset))
+    given = {"name": "Kept", "object": a_conference("v3.10") | {"owner": owner}}
+    template = ok(api.post("/api/v3.10/templates/conferences", token=api.secret_key, json=given))["template"]
     now = int(time.time())
     once = {"type": 1, "start_time": now + 7200, "duration": 3600}
     weekly = {"type": 0, "days": ["monday", "friday"], "time": "11:30", "duration": 3600}
@@ -99,6 +108,8 @@ def make_world(api: Api) -> World:
         group=group["id"],
         grouped=grouped,
         owner_call_id=f"{owner}@server.test",
+        preset=PRESET,
+        template=template["id"],
         **ids,
     )
 
@@ -146,6 +157,12 @@ def kept_participant(api: Api, session: str, participant: str, user: str | None,
     api.run(lambda db: store.insert_participation(db, row))
 
 
+def a_preset() -> dict[str, Any]:
+    """A preset for YouTube."""
+    payload = {"stream_url": "rtmp://a.rtmp.youtube.com/live2", "stream_key": "jseq-jdp1-676g-npj4-3h8c"}
+    return {"name": "My preset", "type": "youtube", "payload": payload}
+
+
 def a_user(login: str) -> dict[str, Any]:
     """Every writable field of a user, with a value of its own."""
     return {
@@ -176,7 +193,7 @@ _CONFERENCE: dict[str, tuple[str, Any]] = {  # field: (first version, a value th
     "multicast_address": ("v3.1", "224.0.1.224"),
     "rights": ("v3.1", {"guest": {"chat_send": False}, "user": {"desktop_sharing": False}}),
     "broadcast_enabled": ("v3.1", True),
-    "broadcast_id": ("v3.1", "606a8a"),
+    "broadcast_id": ("v3.1", PRESET),
     "allow_only_planned_participants": ("v3.1", True),
     "tags": ("v3.1", ["tag1", "tag2"]),
     "recording": ("v3.1", 1),

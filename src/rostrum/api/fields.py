@@ -61,6 +61,8 @@ class Written(Struct, frozen=True):
     methods: frozenset[str]
     hidden: bool = False
     required: bool = False
+    unless: str = ""
+    """Another field of the body that stands in for a required one."""
 
 
 POST = Written(frozenset({"POST"}))

@@ -31,6 +31,8 @@ class InputField(Struct, frozen=True):
     nested: tuple[InputField, ...] | None
     """The fields of a nested object; its parts may be given alone."""
     required: bool = False
+    unless: str = ""
+    """Another field of the body; when it is given this one need not be."""
 
 
 def body_fields(struct: type[Struct], method: str, version: str) -> tuple[InputField, ...]:
@@ -51,10 +53,11 @@ def read_fields(
     """The given values with their declared types, and one error for each field that is wrong or missing."""
     changes: Changes = {}
     wrong: list[ErrorDetail] = []
+    known = {field.key for field in fields}
     for field in fields:
         location = f"{at}{field.key}"
         if field.key not in raw:
-            if field.required:
+            if field.required and not (field.unless in known and raw.get(field.unless)):
                 wrong.append(errors.missing(location))
             continue
         value = raw[field.key]
@@ -86,14 +89,20 @@ def _input_field(field: Field, method: str, version: str) -> InputField:
     taken = field.taken_at(version)
     struct = _struct_in(taken)
     nested = _nested_fields(struct, version) if struct else None
-    return InputField(field.name, field.key, _settled(taken), nested, required)
+    unless = field.written.unless if field.written else ""
+    return InputField(field.name, field.key, _settled(taken), nested, required, unless)
 
 
 def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]:
-    """All fields of a nested object but those marked as read only (slips E22, E23: nested tables carry no marks)."""
+    """All fields of a nested object but those marked as read only (slips E22, E23: nested tables carry no marks).
+
+    Of an object that has a table of its own, a conference in a template, those that its own POST takes.
+    """
     fields = []
+    marked = any(field.written and field.written.methods for field in declared(struct))
     for field in declared(struct):
-        if not field.span.covers(version) or (field.written and not field.written.methods):
+        methods = field.written.methods if field.written else frozenset() if marked else frozenset({"POST"})
+        if not field.span.covers(version) or "POST" not in methods:
             continue
         taken = field.taken_at(version)
         inner = _struct_in(taken)

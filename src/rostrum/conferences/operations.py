@@ -10,13 +10,15 @@ from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
-from rostrum.api.operation import Of, Ranged, operation
+from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
+from rostrum.broadcasts.presets import store as presets
 from rostrum.conferences import rules, store
 from rostrum.conferences.invitations.people import invitation_rows
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
+from rostrum.conferences.templates.contents import filled
 from rostrum.conferences.wire import Conference, ConferencePage, State
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, UserId, new_conference_id, short_id
@@ -31,9 +33,16 @@ Dynamic = Annotated[UrlType, Since("v3.1")]
 
 
 @operation("POST", "/conferences", scope=WRITE, answer="conference", reach="user")
-def create_conference(work: Work, body: Annotated[Changes, Of(Conference)]) -> Conference:
-    """Create a conference. Errors: userNotFound, conferenceLimit, and those of its rules."""
-    row = insert_new(work, body)
+def create_conference(
+    work: Work,
+    body: Annotated[Changes, Of(Conference)],
+    template_id: Annotated[str | None, InBody(), Since("v3.1")] = None,
+) -> Conference:
+    """Create a conference; what the body does not say comes from a template, if one is named (decision 29).
+
+    Errors: userNotFound, conferenceTemplateNotFound, conferenceLimit, and those of its rules.
+    """
+    row = insert_new(work, filled(work, template_id, body) if template_id else body)
     return shown(work, [row])[0]
 
 
@@ -114,12 +123,13 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
     limits = work.settings.limits
     if store.count_conferences(work.db) >= limits.conferences:
         raise problem("conferenceLimit")
-    owner = _owner(work, body["owner"])
+    owner = found_owner(work, body["owner"])
     identity = ConferenceId(body["id"]) if "id" in body else new_conference_id()
     if store.find_conference(work.db, identity) is not None:
         raise problem("uniqueValueAlreadyInUse", location="id")
     row = rules.new_conference(body, identity, owner, work.now, limits)
     rules.check(row, body, work.settings.features)
+    check_preset(work, body)
     invited = invitation_rows(work, owner, body.get("invitations", []))
     rules.check_invitations(row, invited, limits)
     work.record("create", "conference", row.id, changes=body)
@@ -164,9 +174,10 @@ def _may_see(work: Work, row: ConferenceRow) -> bool:
 
 def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) -> Conference:
     limits = work.settings.limits
-    owner = _owner(work, body["owner"]) if "owner" in body else row.owner
+    owner = found_owner(work, body["owner"]) if "owner" in body else row.owner
     after = rules.changed(row, body, owner, work.now, limits)
     rules.check(after, body, work.settings.features)
+    check_preset(work, body)
     before = store.invitations_of(work.db, [row.id])[row.id]
     invited = invitation_rows(work, owner, body["invitations"]) if "invitations" in body else before
     if "invitations" not in body and all(one.id != owner for one in invited):
@@ -180,7 +191,17 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     return shown(work, [after], url_type)[0]
 
 
-def _owner(work: Work, owner: str) -> UserId:
+def check_preset(work: Work, body: Changes) -> None:
+    """A conference broadcasts by a preset that exists. Raises presetNotFound."""
+    named = body.get("broadcast_id")
+    if named and presets.find_preset(work.db, named) is None:
+        error = problem("presetNotFound", status=400, preset_id=named)
+        error.details[0].location_type, error.details[0].location = "parameter", "broadcast_id"
+        raise error
+
+
+def found_owner(work: Work, owner: str) -> UserId:
+    """The account that a request names as owner. Raises userNotFound."""
     """The owner whom a body names; conferences of a plain user stay the user's own."""
     own = None if work.caller.sees_all else work.caller.user_id
     user = users.find_user(work.db, own or short_id(owner, work.server))

@@ -121,8 +121,9 @@ def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, lim
     for name in ("rights", "registration", "transcoding", "participant_restrictions"):
         if name in fields:
             fields[name] = _merged(getattr(row, name), fields[name])
-    if "pin" in fields:
-        fields["pin"] = fields["pin"] or None
+    for name in ("pin", "broadcast_id"):
+        if name in fields:
+            fields[name] = fields[name] or None
     after = msgspec.structs.replace(row, **fields)
     _apply_guest_flags(after, body)
     _apply_limits(after, body, limits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import schedule, store
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
@@ -59,6 +61,13 @@ def shown(work: Work, rows: list[ConferenceRow], url_type: UrlType = "dynamic") 
     invited = store.invitations_of(work.db, [row.id for row in rows])
     root = work.links.root(url_type)
     return [_shown(work, row, invited[row.id], root) for row in rows]
+
+
+def shown_blank(work: Work, row: ConferenceRow, invited: list[InvitationRow], url_type: UrlType) -> Conference:
+    """A conference that does not exist: what a template would make, without the ids and links of a real one."""
+    blank = {"id": "", "url": "", "webclient_url": "", "deeplinks": dict.fromkeys(("default", "android"), "")}
+    owner = {} if row.owner else {"owner": ""}
+    return msgspec.structs.replace(_shown(work, row, invited, work.links.root(url_type)), **blank, **owner)
 
 
 def _shown(work: Work, row: ConferenceRow, invited: list[InvitationRow], root: str) -> Conference:

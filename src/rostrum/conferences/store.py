@@ -103,6 +103,13 @@ def mark_changed(db: Connection, conference_id: ConferenceId, now: datetime) -> 
     revisions.touch(db, "conferences")
 
 
+def forget_preset(db: Connection, preset_id: str) -> None:
+    """A broadcasting preset is gone."""
+    without = {"broadcast_id": None, "broadcast_enabled": False}
+    db.execute(update(conferences).where(conferences.c.broadcast_id == preset_id).values(**without))
+    revisions.touch(db, "conferences")
+
+
 def set_running(db: Connection, conference_id: ConferenceId, session_id: str | None) -> None:
     """Say which session a conference runs as; None: it stopped."""
     locked = None if session_id is None else False

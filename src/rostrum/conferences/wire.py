@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from rostrum.api.fields import POST, PUT_POST, PUT_POST_REQUIRED, READ_ONLY, Since, Takes, Until, Was
+from rostrum.api.fields import POST, PUT_POST, READ_ONLY, Since, Takes, Until, Was, Written
 
 Mode = Literal[0, 1, 3]
 """0 all on screen, 1 video lecture, 3 role-based."""
@@ -21,6 +21,8 @@ SipQuality = Literal[
 ]
 Tag = Annotated[str, Meta(min_length=1, max_length=128)]
 PersonId = Annotated[str, Meta(min_length=1, max_length=128)]
+
+OR_FROM_TEMPLATE = Written(PUT_POST.methods, required=True, unless="template_id")
 
 
 class Schedule(Struct, omit_defaults=True):
@@ -148,9 +150,9 @@ class Conference(Struct, kw_only=True):
     """A conference."""
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}$"), POST]
-    topic: Annotated[str, Meta(min_length=1, max_length=240), PUT_POST_REQUIRED]
+    topic: Annotated[str, Meta(min_length=1, max_length=240), OR_FROM_TEMPLATE]
     description: Annotated[str, Meta(max_length=20_000), PUT_POST]
-    owner: Annotated[str, Takes(PersonId), PUT_POST_REQUIRED]
+    owner: Annotated[str, Takes(PersonId), OR_FROM_TEMPLATE]
     type: Annotated[Mode, PUT_POST]
     invitations: Annotated[
         list[InvitationMini],

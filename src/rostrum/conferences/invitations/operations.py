@@ -73,6 +73,7 @@ def add_invitation(
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
     conferences.mark_changed(work.db, conference.id, work.now)
+    work.record("edit", "conference", conference.id, invited=row.id)
     return _shown(work, conference, [row], url_type)[0]
 
 
@@ -110,6 +111,7 @@ def delete_invitation(work: Work, conference_id: ConferenceId, invitation_id: st
         raise problem("conferenceOwnerNotInInvitationsList")
     store.delete_invitation(work.db, conference.id, row.id)
     conferences.mark_changed(work.db, conference.id, work.now)
+    work.record("edit", "conference", conference.id, uninvited=row.id)
     return Deleted(row.id)
 
 

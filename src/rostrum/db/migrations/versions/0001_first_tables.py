@@ -20,6 +20,24 @@ def upgrade() -> None:
     sa.Column('created_at', columns.Moment(), nullable=False),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_applications'))
     )
+    op.create_table('broadcast_presets',
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(length=240), nullable=False),
+    sa.Column('type', sa.String(length=16), nullable=False),
+    sa.Column('payload', columns.Json(), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_broadcast_presets')),
+    sa.UniqueConstraint('id', name=op.f('uq_broadcast_presets_id'))
+    )
+    op.create_table('conference_templates',
+    sa.Column('id', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(length=240), nullable=False),
+    sa.Column('object', columns.Json(), nullable=False),
+    sa.Column('created_at', columns.Moment(), nullable=False),
+    sa.Column('updated_at', columns.Moment(), nullable=False),
+    sa.Column('creator_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conference_templates'))
+    )
     op.create_table('conferences',
     sa.Column('id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
@@ -428,4 +446,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_conferences_owner')
 
     op.drop_table('conferences')
+    op.drop_table('conference_templates')
+    op.drop_table('broadcast_presets')
     op.drop_table('applications')

@@ -1,0 +1,1 @@
+"""Broadcasts: showing a conference to people who are not in it."""

@@ -1,0 +1,1 @@
+"""Presets: where and how a conference is broadcast."""

@@ -1,0 +1,56 @@
+"""All SQL of presets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from rostrum.broadcasts.presets.tables import presets
+from rostrum.broadcasts.presets.wire import PresetType
+
+
+class PresetRow(Struct, kw_only=True):
+    """A preset as it is kept."""
+
+    id: str
+    name: str
+    type: PresetType
+    payload: dict[str, Any]
+
+
+_COLUMNS = [presets.c[name] for name in PresetRow.__struct_fields__]
+_BY_ID = select(*_COLUMNS).where(presets.c.id == bindparam("id"))
+
+
+def find_preset(db: Connection, preset_id: str) -> PresetRow | None:
+    """The preset with this id."""
+    row = db.execute(_BY_ID, {"id": preset_id}).one_or_none()
+    return None if row is None else _preset(row)
+
+
+def list_presets(db: Connection, page_size: int, first: int) -> list[PresetRow]:
+    """A page in the order of creation, beginning behind `first` presets."""
+    page = select(*_COLUMNS).order_by(presets.c.number).limit(page_size).offset(first)
+    return [_preset(row) for row in db.execute(page)]
+
+
+def insert_preset(db: Connection, row: PresetRow) -> None:
+    """Keep a new preset."""
+    db.execute(insert(presets).values(**msgspec.structs.asdict(row)))
+
+
+def update_preset(db: Connection, row: PresetRow) -> None:
+    """Keep a changed preset."""
+    db.execute(update(presets).where(presets.c.id == row.id).values(name=row.name, payload=row.payload))
+
+
+def delete_preset(db: Connection, preset_id: str) -> None:
+    """Delete a preset."""
+    db.execute(delete(presets).where(presets.c.id == preset_id))
+
+
+def _preset(row: Row[Any]) -> PresetRow:
+    return PresetRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)

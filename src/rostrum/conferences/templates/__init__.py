@@ -1,0 +1,1 @@
+"""Templates: conferences to be made from."""

@@ -1,0 +1,55 @@
+"""What stands in a template, and a conference's fields made from it and from a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from rostrum.api.errors import missing, problem, wrong
+from rostrum.api.inputs import Changes, body_fields, read_fields
+from rostrum.api.versions import NEWEST
+from rostrum.api.work import Work
+from rostrum.conferences.templates import store
+from rostrum.conferences.wire import Conference
+
+_FIELDS = body_fields(Conference, "POST", NEWEST)
+_WHOLE = {"schedule"}
+"""Objects that are given whole or not at all."""
+
+
+def filled(work: Work, template_id: str, body: Changes) -> Changes:
+    """The fields of a new conference: those of the body, the rest from the template (decision 29).
+
+    Raises conferenceTemplateNotFound, and an error that names what neither of them says.
+    """
+    row = store.find_template(work.db, template_id)
+    if row is None:
+        raise problem("conferenceTemplateNotFound", status=400, template_id=template_id)
+    given = over(fields(row.object), body)
+    lacking = [missing(name) for name in ("topic", "owner") if name not in given]
+    if lacking:
+        raise wrong(lacking)
+    return given
+
+
+def fields(kept: dict[str, Any]) -> Changes:
+    """The kept fields with their types. They were checked when they came, so nothing is said of what is missing."""
+    return read_fields(_FIELDS, kept)[0]
+
+
+def kept(given: Changes) -> dict[str, Any]:
+    """Fields as they are kept; an id belongs to one conference and so to no template."""
+    plain: dict[str, Any] = msgspec.to_builtins(given)
+    plain.pop("id", None)
+    return plain
+
+
+def over(below: Changes, above: Changes) -> Changes:
+    """Fields laid over others; parts of nested objects are laid over parts (decision 21)."""
+    laid = dict(below)
+    for name, value in above.items():
+        old = laid.get(name)
+        both = isinstance(old, dict) and isinstance(value, dict) and name not in _WHOLE
+        laid[name] = over(old, value) if both and old is not None else value
+    return laid

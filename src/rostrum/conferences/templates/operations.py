@@ -1,0 +1,128 @@
+"""The operations on conference templates."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Literal
+
+import msgspec
+
+from rostrum.accounts.users.wire import Deleted
+from rostrum.api.errors import ApiError, problem
+from rostrum.api.inputs import Changes
+from rostrum.api.operation import Of, operation
+from rostrum.api.work import Work
+from rostrum.conferences import rules
+from rostrum.conferences.invitations.people import invitation_rows
+from rostrum.conferences.operations import check_preset, found_owner
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.shown import shown_blank
+from rostrum.conferences.templates import contents, store
+from rostrum.conferences.templates.store import TemplateRow
+from rostrum.conferences.templates.wire import ConferenceTemplate, ConferenceTemplates
+from rostrum.ids import ConferenceId, UserId, short_id
+
+READ, WRITE = "templates.conferences:read", "templates.conferences:write"
+ALL, ONE = "/templates/conferences", "/templates/conferences/{template_id}"
+
+
+@operation("POST", ALL, scope=WRITE, since="v3.1", answer="template")
+def create_template(work: Work, body: Annotated[Changes, Of(ConferenceTemplate)]) -> ConferenceTemplate:
+    """Keep a conference to make others from. Errors: userNotFound, presetNotFound, and those of a conference's
+    fields.
+    """
+    row = TemplateRow(
+        id=secrets.token_hex(4),
+        name=body["name"],
+        object=contents.kept(body.get("object", {})),
+        created_at=work.now,
+        updated_at=work.now,
+        creator_id=work.caller.user_id,
+    )
+    _check(work, row)
+    store.insert_template(work.db, row)
+    work.record("create", "conference_template", row.id, name=row.name)
+    return _shown(work, row)
+
+
+@operation("GET", ALL, scope=READ, since="v3.1")
+def list_templates(
+    work: Work,
+    sort_by: Literal["name", "created_at", "updated_at", "creator_id"] = "created_at",
+    sort_type: Literal["asc", "desc"] = "asc",
+) -> ConferenceTemplates:
+    """All templates, by default in the order of their creation."""
+    rows = store.list_templates(work.db, sort_by, descending=sort_type == "desc")
+    return ConferenceTemplates([_shown(work, row) for row in rows])
+
+
+@operation("GET", ONE, scope=READ, since="v3.1", answer="template")
+def read_template(work: Work, template_id: str) -> ConferenceTemplate:
+    """One template. Errors: conferenceTemplateNotFound."""
+    return _shown(work, _found(work, template_id))
+
+
+@operation("PUT", ONE, scope=WRITE, since="v3.1", answer="template")
+def edit_template(work: Work, template_id: str, body: Annotated[Changes, Of(ConferenceTemplate)]) -> ConferenceTemplate:
+    """Change the name or the given fields of the conference. Errors: conferenceTemplateNotFound, userNotFound,
+    presetNotFound.
+    """
+    row = _found(work, template_id)
+    given = contents.over(contents.fields(row.object), body.get("object", {}))
+    after = msgspec.structs.replace(
+        row, name=body.get("name", row.name), object=contents.kept(given), updated_at=work.now
+    )
+    _check(work, after)
+    store.update_template(work.db, after)
+    work.record("edit", "conference_template", row.id, name=after.name)
+    return _shown(work, after)
+
+
+@operation("DELETE", ONE, scope=WRITE, since="v3.1")
+def delete_template(work: Work, template_id: str) -> Deleted:
+    """Delete a template; conferences made from it stay. Errors: conferenceTemplateNotFound."""
+    row = _found(work, template_id)
+    store.delete_template(work.db, row.id)
+    work.record("delete", "conference_template", row.id, name=row.name)
+    return Deleted(row.id)
+
+
+def _found(work: Work, template_id: str) -> TemplateRow:
+    row = store.find_template(work.db, template_id)
+    if row is None:
+        raise problem("conferenceTemplateNotFound", template_id=template_id)
+    return row
+
+
+def _check(work: Work, row: TemplateRow) -> None:
+    """Refuse what could never become a conference, before somebody tries."""
+    given = contents.fields(row.object)
+    if "owner" in given:
+        found_owner(work, given["owner"])
+    check_preset(work, given)
+    rules.check(_conference(work, row, given), given, work.settings.features)
+
+
+def _conference(work: Work, row: TemplateRow, given: Changes) -> ConferenceRow:
+    owner = UserId(short_id(given.get("owner", ""), work.server))
+    fields = {"topic": "", **given}
+    return rules.new_conference(fields, ConferenceId(""), owner, row.created_at, work.settings.limits)
+
+
+def _shown(work: Work, row: TemplateRow) -> ConferenceTemplate:
+    given = contents.fields(row.object)
+    try:
+        conference = _conference(work, row, given)
+    except ApiError:  # the server's limits are lower now than when the template was made
+        bounded = {"max_participants", "max_podiums", "max_guests"}
+        conference = _conference(work, row, {name: value for name, value in given.items() if name not in bounded})
+    listed = given.get("invitations", [])
+    invited = [one for one in invitation_rows(work, conference.owner, listed) if one.id] if listed else []
+    return ConferenceTemplate(
+        id=row.id,
+        name=row.name,
+        object=shown_blank(work, conference, invited, "dynamic"),
+        created_at=int(row.created_at.timestamp()),
+        updated_at=int(row.updated_at.timestamp()),
+        creator_id=row.creator_id,
+    )

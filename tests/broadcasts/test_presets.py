@@ -1,0 +1,119 @@
+"""Presets: what each kind holds, its defaults, and what is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api
+from tests.wire import facts
+from tests.wire.shapes import check_error
+
+V = "/api/v3.10"
+LEAST: dict[str, dict[str, Any]] = {
+    "youtube": {"stream_url": "rtmp://y.test/live", "stream_key": "key"},
+    "cdnvideo": {"username": "ann", "password": "secret"},
+    "manualPull": {"audio_codec": "AAC", "video_codec": "VP8"},
+    "manualPush": {"url_publish": "rtmp://p.test/live"},
+    "wowzaCloud": {"primary_server": "w.test", "stream_name": "s", "host_port": 1935},
+    "wowzaServer": {"host_server": "w.test", "application": "live", "host_port": 1935},
+}
+VARIANTS = {kind: f"{kind[0].upper()}{kind[1:]}Payload" for kind in LEAST} | {"cdnvideo": "CdnPayload"}
+
+
+def make(api: Api, kind: str, payload: Any, name: str = "P") -> Any:
+    given = {"name": name, "type": kind, "payload": payload}
+    return api.post(f"{V}/broadcast/presets", token=api.secret_key, json=given)
+
+
+def printed(kind: str) -> dict[str, dict[str, Any]]:
+    """The page's table of a kind."""
+    rows = facts.printed_object("ObjectPresetPayload")["fields"]
+    return {one["name"]: one for one in rows if one["variant"] == VARIANTS[kind]}
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_fields_and_defaults_of_each_kind(api: Api, kind: str) -> None:
+    """Exactly the page's fields; the missing ones with the printed defaults (decision 32)."""
+    made = make(api, kind, LEAST[kind] | {"of_another_kind": 1}).json()["preset"]
+    table = printed(kind)
+    assert set(made["payload"]) == set(table)
+    assert {name for name, one in table.items() if not one.get("optional")} == set(LEAST[kind])
+    for name, value in made["payload"].items():
+        wanted = LEAST[kind].get(name, table[name].get("default", ""))
+        assert str(value).lower() == str(wanted).lower(), name
+    assert api.get(f"{V}/broadcast/presets/{made['id']}", token=api.secret_key).json() == {"preset": made}
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_missing_and_wrong_fields_are_named(api: Api, kind: str) -> None:
+    answer = make(api, kind, {})
+    assert answer.status_code == 400
+    errors = answer.json()["error"]["errors"]
+    assert {one["location"] for one in errors} == {f"payload.{name}" for name in LEAST[kind]}
+    assert {one["reason"] for one in errors} == {"missingRequiredField"}
+    for name, one in printed(kind).items():
+        wrong = {"String": [[], {}], "Integer": ["many", -1, 70_000_000], "Boolean": ["maybe", 7]}[one["type"]]
+        for value in wrong + (["bogus"] if one.get("allowed") else []):
+            refused = make(api, kind, LEAST[kind] | {name: value})
+            assert refused.status_code == 400, (name, value)
+            check_error(400, refused.json(), location=f"payload.{name}")
+
+
+@pytest.mark.parametrize("port", [0, 65536, "x"])
+def test_ports(api: Api, port: Any) -> None:
+    check_error(400, make(api, "wowzaCloud", LEAST["wowzaCloud"] | {"host_port": port}).json())
+    assert make(api, "wowzaCloud", LEAST["wowzaCloud"] | {"host_port": "65535"}).json()["preset"]["payload"][
+        "host_port"
+    ]
+
+
+def test_unknown_kinds_and_empty_bodies(api: Api) -> None:
+    check_error(400, make(api, "smoke", {}).json(), location="type")
+    check_error(400, make(api, "youtube", "text").json(), location="payload")
+    answer = api.post(f"{V}/broadcast/presets", token=api.secret_key, json={})
+    assert {one["location"] for one in answer.json()["error"]["errors"]} == {"name", "type", "payload"}
+
+
+def test_editing_keeps_the_type_and_the_rest(api: Api) -> None:
+    made = make(api, "manualPush", LEAST["manualPush"] | {"password": "secret", "retries": 3}).json()["preset"]
+    address = f"{V}/broadcast/presets/{made['id']}"
+    given = {"type": "youtube", "name": "New", "payload": {"retries": "5", "audio_codec": "AAC"}}
+    edited = api.put(address, token=api.secret_key, json=given).json()["preset"]
+    assert (edited["type"], edited["name"]) == ("manualPush", "New")
+    assert edited["payload"] == made["payload"] | {"retries": 5, "audio_codec": "AAC"}
+    assert api.put(address, token=api.secret_key, json={}).json()["preset"] == edited
+    check_error(400, api.put(address, token=api.secret_key, json={"payload": {"retries": "x"}}).json())
+
+
+def test_pages(fresh_api: Api) -> None:
+    ids = [make(fresh_api, "manualPull", LEAST["manualPull"], str(n)).json()["preset"]["id"] for n in range(5)]
+    pages = [
+        [
+            one["id"]
+            for one in fresh_api.get(f"{V}/broadcast/presets?{query}", token=fresh_api.secret_key).json()["presets"]
+        ]
+        for query in ("", "page_size=2", "page_size=2&page_id=2", "page_size=2&page_id=3", "page_size=2&page_id=9")
+    ]
+    assert pages == [ids, ids[:2], ids[2:4], ids[4:], []]
+
+
+def test_a_conference_names_a_preset_that_exists(api: Api) -> None:
+    """An unknown one is refused; a deleted one leaves its conferences (decision 1)."""
+    made = make(api, "youtube", LEAST["youtube"]).json()["preset"]
+    conference = api.new_conference(broadcast_id=made["id"], broadcast_enabled=True)
+    address = f"{V}/conferences/{conference['id']}"
+    assert conference["broadcast"].endswith(f"/broadcast/presets/{made['id']}")
+    refused = api.put(address, token=api.secret_key, json={"broadcast_id": "unknown"})
+    check_error(400, refused.json(), reason="presetNotFound", location="broadcast_id")
+    assert api.delete(f"{V}/broadcast/presets/{made['id']}", token=api.secret_key).json() == {"id": made["id"]}
+    left = api.get(address, token=api.secret_key).json()["conference"]
+    assert (left["broadcast_id"], left["broadcast"], left["broadcast_enabled"]) == (None, None, False)
+
+
+def test_passwords_stay_out_of_the_event_log(api: Api) -> None:
+    make(api, "cdnvideo", {"username": "ann", "password": "a-very-secret-word"})
+    events = api.get(f"{V}/logs/events?page_size=1000", token=api.secret_key)
+    assert events.status_code == 200
+    assert "a-very-secret-word" not in events.text
