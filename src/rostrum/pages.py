@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -21,13 +23,18 @@ _PAGE_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff
 
 
 class LastingFiles(StaticFiles):
-    """Files whose names carry a hash of their content: a browser keeps them for ever."""
+    """Files whose names carry a hash of their content: a browser keeps them for ever. The build has zipped them too."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the headers of a file that never changes."""
-        response = await super().get_response(path, scope)
+        zipped = "gzip" in Headers(scope=scope).get("accept-encoding", "") and self.lookup_path(f"{path}.gz")[1]
+        response = await super().get_response(f"{path}.gz" if zipped else path, scope)
         if response.status_code == 200:  # noqa: PLR2004 (OK)
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Vary"] = "Accept-Encoding"
+            if zipped:
+                response.headers["Content-Encoding"] = "gzip"
+                response.headers["Content-Type"] = mimetypes.guess_type(path)[0] or "application/octet-stream"
         return response
 
 

@@ -118,6 +118,37 @@ def test_a_second_tab_takes_over(people: People) -> None:
     )
 
 
+def test_a_link_of_the_api_joins_as_the_person_it_names(people: People) -> None:
+    login = people.account("Olga")
+    conference = people.conference(login)
+    guest = people.open(_join_link(people, conference["id"], "2$visitor7*Ann Lee"))
+    expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
+    owner = people.open(_join_link(people, conference["id"], login))
+    expect(owner.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
+    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+    found = {one["participant_id"]: (one["display_name"], one["role"]) for one in _participants(people, conference)}
+    assert found == {"#guest2:visitor7@server.test": ("Ann Lee", 0), f"{login}@server.test": ("Olga", 2)}
+
+
+def test_a_killed_engine_is_not_the_end(people: People) -> None:
+    login = people.account("Olga")
+    conference = people.conference(login)
+    people.owner_joins(conference, login)
+    guest = people.guest_joins(conference, "Ann")
+    _until(lambda: received(guest)["frames"] > 20, "frames are decoded")
+    people.server.kill_engine()
+    _until(lambda: guest.evaluate("window.__rostrum.room.state") != "connected", "the line is broken")
+    _until(lambda: guest.evaluate("window.__rostrum.room.state") == "connected", "the guest is back", 30)
+    _until(lambda: received(guest)["frames"] > 20, "frames are decoded again", 30)
+    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+
+
+def _join_link(people: People, conference_id: str, user: str) -> str:
+    asked = {"call_id": conference_id, "user": user}
+    clients = people.server.call("GET", "/api/v3.10/software/clients", params=asked).json()["clients"]
+    return str(next(one["web_url"] for one in clients if one["type"] == "web")).removeprefix(people.server.url)
+
+
 def _say(page: Page, text: str) -> None:
     if not page.get_by_test_id("chat-input").is_visible():
         page.get_by_test_id("toggle-chat").click()

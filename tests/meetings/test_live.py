@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,21 +145,12 @@ def test_a_killed_engine_comes_back_and_the_meeting_with_it(server: Server, meet
         await _until(lambda: len(_participants(server, meeting)) == 1)
         back = asyncio.Event()
         guest.on("reconnected", back.set)
-        _kill_engine(server)
+        server.kill_engine()
         await asyncio.wait_for(back.wait(), 20)
         await _until(lambda: len(_participants(server, meeting)) == 1)
         await guest.disconnect()
 
     asyncio.run(survive())
-
-
-def _kill_engine(server: Server) -> None:
-    """`kill -9` of the server's child."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    engines = [int(pid) for pid in children if "livekit" in Path(f"/proc/{pid}/cmdline").read_text()]
-    assert engines, "the engine is no child of the server"
-    for pid in engines:
-        os.kill(pid, signal.SIGKILL)
 
 
 def _participants(server: Server, meeting: dict[str, Any]) -> list[dict[str, Any]]:

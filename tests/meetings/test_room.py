@@ -248,7 +248,8 @@ def test_everybody_is_told_of_a_stop(hall: Api, engine: WrittenEngine) -> None:
     stop(hall, people.id)
     (ended,) = engine.taken(EndRoom)
     assert (ended.session_id, ended.message) == (people.session, {"type": "ended", "reason": "stopped"})
-    stop(hall, people.id)
+    again = hall.post(f"/api/v3.10/conferences/{people.id}/stop", token=hall.secret_key)
+    assert reason(again) == (400, "conferenceIsNotRunning")
     assert engine.taken(EndRoom) == []
 
 

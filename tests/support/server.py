@@ -23,6 +23,8 @@ _READY_S = 60
 class Server:
     """A running server and its secret key."""
 
+    python = sys.executable
+
     def __init__(self, data_dir: Path, port: int, flags: list[str], database_url: str) -> None:
         self.data_dir = data_dir
         self.environment = {"ROSTRUM_SERVER_NAME": "server.test", "ROSTRUM_DATABASE_URL": database_url}
@@ -50,6 +52,14 @@ class Server:
         """`kill -9`."""
         self.process.kill()
         self.process.wait()
+
+    def kill_engine(self) -> None:
+        """`kill -9` of the media engine."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        engines = [int(pid) for pid in children if "livekit" in Path(f"/proc/{pid}/cmdline").read_text()]
+        assert engines, "the engine is no child of the server"
+        for pid in engines:
+            os.kill(pid, signal.SIGKILL)
 
     def restart(self) -> None:
         """Start again on the same data and port."""
@@ -85,12 +95,12 @@ class Server:
 
 @contextmanager
 def running_server(
-    data_dir: Path, media: str = "embedded", flags: list[str] | None = None, database_url: str = ""
+    data_dir: Path, media: str = "embedded", flags: list[str] | None = None, database_url: str = "", port: int = 0
 ) -> Iterator[Server]:
     """A server on a free port of loopback; it ends with the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     media_flags = ["--media", media, "--media-udp-port", "0", "--media-tcp-port", "0"]
-    server = Server(data_dir, free_port(), [*media_flags, *(flags or [])], database_url)
+    server = Server(data_dir, port or free_port(), [*media_flags, *(flags or [])], database_url)
     try:
         yield server
     finally:

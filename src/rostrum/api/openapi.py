@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
+from msgspec import NODEFAULT
 
 from rostrum import __version__
 from rostrum.api.answers import FileAnswer, Plain
@@ -24,6 +25,7 @@ def document(table: RouteTable) -> dict[str, Any]:
     """The document of one version, as JSON values."""
     types = list(_types(table.routes))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    _require_what_is_always_there(components, [route.answer_type for route in table.routes])
     known = _Schemas(dict(zip((_key(type_) for type_ in types), schemas, strict=True)))
     paths: dict[str, dict[str, Any]] = {}
     for route in table.routes:
@@ -36,6 +38,36 @@ def document(table: RouteTable) -> dict[str, Any]:
         "components": {"schemas": components, "securitySchemes": _security_schemes(table.routes)},
         "security": [{"bearer": []}, {"access_token": []}],
     }
+
+
+def _require_what_is_always_there(components: dict[str, Any], answers: list[Any]) -> None:
+    """A field of an answer is there unless its default says that it may be absent, whatever a request may leave out."""
+    for struct in _structs(msgspec.inspect.multi_type_info(answers)):
+        component = components.get(struct.cls.__name__)
+        if component is not None:
+            component["required"] = [field.encode_name for field in struct.fields if not _may_be_absent(field)]
+
+
+def _may_be_absent(field: msgspec.inspect.Field) -> bool:
+    no_default = field.default is NODEFAULT and field.default_factory is NODEFAULT
+    return not field.required and no_default
+
+
+def _structs(infos: Iterable[Any]) -> Iterator[msgspec.inspect.StructType]:
+    seen: set[type] = set()
+    waiting = list(infos)
+    while waiting:
+        info = waiting.pop()
+        if isinstance(info, msgspec.inspect.StructType):
+            if info.cls in seen:
+                continue
+            seen.add(info.cls)
+            yield info
+            waiting += [field.type for field in info.fields]
+        for part in ("type", "item_type", "key_type", "value_type"):
+            if isinstance(getattr(info, part, None), msgspec.inspect.Type):
+                waiting.append(getattr(info, part))
+        waiting += [*getattr(info, "types", ()), *(getattr(info, "item_types", None) or ())]
 
 
 class _Schemas:

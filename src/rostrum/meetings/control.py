@@ -22,11 +22,9 @@ _WORDS = {rules.TERM_BY_MODERATOR: "byModerator", rules.TERM_BY_ADMINISTRATOR: "
 
 
 def run(work: Work, conference: ConferenceRow) -> SessionRow:
-    """Start a conference; one that runs already stays as it is. Raises ongoingConferencesLimit."""
-    if conference.stream_id is not None:
-        running = store.find_session(work.db, conference.stream_id)
-        if running is not None:
-            return running
+    """Start a conference. Raises conferenceAlreadyRunning and ongoingConferencesLimit."""
+    if conference.running:
+        raise problem("conferenceAlreadyRunning", conference_id=conference.id)
     _check_room_for_one_more(store.count_open(work.db), work.settings.limits)
     session = SessionRow(
         id=new_session_id(store.next_number(work.db), work.server),
@@ -46,9 +44,9 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
 
 
 def stop(work: Work, conference: ConferenceRow, term_reason: int) -> None:
-    """End a conference for everybody; one that does not run stays as it is."""
+    """End a conference for everybody. Raises conferenceIsNotRunning."""
     if conference.stream_id is None:
-        return
+        raise problem("conferenceIsNotRunning", conference_id=conference.id)
     session_id = SessionId(conference.stream_id)
     _close(work.db, session_id, conference.id, work.now, term_reason, rules.LEFT_AT_THE_END)
     if work.media_available:

@@ -106,6 +106,10 @@ def _identity(work: Work, user_id: str | None, name: str | None) -> tuple[Partic
     if user_id is not None:
         account = users.find_user(work.db, user_id)
         return ParticipantId(uid(user_id, work.server)), account.display_name if account else user_id
+    if work.caller.kind == "participant" and work.caller.participant_id:
+        back = store.find_present(work.db, work.caller.session_id or "", work.caller.participant_id)
+        if back is not None and back.user_id is None:
+            return ParticipantId(back.participant_id), back.display_name
     if work.caller.kind == "guest" and work.caller.participant_id:
         return ParticipantId(work.caller.participant_id), (name or "").strip() or work.caller.participant_id
     if name is None:

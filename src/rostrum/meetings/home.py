@@ -108,7 +108,8 @@ def start_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     row = _own(work, conference_id)
     if not row.running and schedule.is_over(row.schedule, work.now):
         raise problem("conferenceIsFinished", conference_id=conference_id)
-    control.run(work, row)
+    if not row.running:
+        control.run(work, row)
     return _card(work, row.id)
 
 
@@ -116,7 +117,8 @@ def start_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
 def stop_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     """End a conference of the caller's own for everybody. Errors: conferenceNotFound, forbidden."""
     row = _own(work, conference_id)
-    control.stop(work, row, rules.TERM_BY_MODERATOR)
+    if row.running:
+        control.stop(work, row, rules.TERM_BY_MODERATOR)
     return _card(work, row.id)
 
 

@@ -1,0 +1,80 @@
+"""An engine that runs elsewhere: `--media ws://…`, with its webhooks coming to the public port."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rostrum.media.binary import find_or_build
+from tests.support.server import Server, free_port, running_server
+
+KEY, SECRET = "elsewhere", "a-secret-of-at-least-thirty-two-characters"
+
+
+@pytest.fixture
+def server(tmp_path: Path, database_url: str) -> Iterator[Server]:
+    """Our server beside an engine that somebody else started."""
+    engine, port = free_port(), free_port()
+    config = tmp_path / "engine.yaml"
+    config.write_text(
+        json.dumps(
+            {
+                "port": engine,
+                "bind_addresses": ["127.0.0.1"],
+                "keys": {KEY: SECRET},
+                "rtc": {"udp_port": free_port(), "tcp_port": free_port(), "node_ip": "127.0.0.1"},
+                "webhook": {"api_key": KEY, "urls": [f"http://127.0.0.1:{port}/engine/webhook"]},
+            }
+        )
+    )
+    process = subprocess.Popen(
+        [find_or_build().path, "--config", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    flags = ["--media-api-key", KEY, "--media-api-secret", SECRET]
+    try:
+        with running_server(tmp_path / "data", f"ws://127.0.0.1:{engine}", flags, database_url, port) as running:
+            yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_guest_joins_through_an_engine_elsewhere(server: Server) -> None:
+    server.call("POST", "/api/v3.10/users", json={"login_name": "boss", "password": "secret-password"})
+    fields = {"id": "far", "topic": "Far", "owner": "boss", "allow_guests": True}
+    server.call("POST", "/api/v3.10/conferences", json=fields)
+    server.call("POST", "/api/v3.10/conferences/far/run")
+    place = server.http.post("/api/web/conferences/far/join", json={"name": "Ann"}).json()["participation"]
+    joiner = (
+        "import asyncio, sys\n"
+        "from livekit import rtc\n"
+        "async def main():\n"
+        "    room = rtc.Room()\n"
+        "    await room.connect(sys.argv[1], sys.argv[2])\n"
+        "    await asyncio.sleep(30)\n"
+        "asyncio.run(main())\n"
+    )
+    words = [server.python, "-c", joiner, place["engine_url"], place["engine_token"]]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as guest:
+        deadline = time.monotonic() + 15
+        found: list[str] = []
+        while not found:
+            assert time.monotonic() < deadline, "the webhook did not arrive"
+            listed = server.call("GET", "/api/v3.10/conferences/far/participants").json()["participants"]
+            found = [one["display_name"] for one in listed]
+            time.sleep(0.2)
+        guest.kill()
+    assert found == ["Ann"]
+
+
+def test_an_engine_elsewhere_needs_its_keys(tmp_path: Path) -> None:
+    words = [Path(Server.python).with_name("rostrum"), "serve", "--data-dir", tmp_path, "--port", str(free_port())]
+    ran = subprocess.run([*words, "--media", "ws://127.0.0.1:9"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "media.api_key and media.api_secret" in ran.stderr
+    assert "Traceback" not in ran.stderr
