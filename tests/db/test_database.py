@@ -118,7 +118,7 @@ def test_only_one_does_what_is_done_alone(database: Database) -> None:
     assert sorted(database.run_here(revisions.read, write=False).values()) == list(range(1, 9))
 
 
-@given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9000, 1, 1)), st.integers(-840, 840))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9000, 1, 1)), st.integers(-840, 840))
 def test_moments_come_back_exactly(local: datetime, offset: int) -> None:
     from datetime import timezone  # noqa: PLC0415
 

@@ -74,7 +74,7 @@ class People:
 
     def account(self, name: str) -> str:
         """A fresh account; its login."""
-        login = f"{name.split()[0].lower()}{secrets.token_hex(3)}"
+        login = f"{name.split(maxsplit=1)[0].lower()}{secrets.token_hex(3)}"
         fields = {"login_name": login, "password": PASSWORD, "display_name": name}
         answer = self.server.call("POST", "/api/v3.10/users", json=fields)
         assert answer.status_code == 200, answer.text

@@ -68,7 +68,7 @@ def make_world(api: Api) -> World:
     for contact in (member, "#sip:room@elsewhere.test", "somebody@elsewhere.test"):
         book = f"/api/v3.10/users/{grouped}/addressbook"
         ok(api.post(book, token=api.secret_key, json={"contact_id": contact, "display_name": "A contact"}))
-    preset = PresetRow(id=PRESET, type="youtube", **{"name": "Kept", "payload": a_preset()["payload"]})
+    preset = PresetRow(id=PRESET, type="youtube", name="Kept", payload=a_preset()["payload"])
     api.run(lambda db: presets.insert_preset(db, preset))
     given = {"name": "Kept", "object": a_conference("v3.10") | {"owner": owner}}
     template = ok(api.post("/api/v3.10/templates/conferences", token=api.secret_key, json=given))["template"]
