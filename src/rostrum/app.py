@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
+from rostrum.accounts.avatars import operations as avatar_operations
+from rostrum.accounts.avatars import served
 from rostrum.accounts.contacts import operations as contact_operations
 from rostrum.accounts.contacts import store as contacts
 from rostrum.accounts.groups import operations as group_operations
@@ -63,6 +65,7 @@ OPERATIONS = tuple(
         user_operations,
         group_operations,
         contact_operations,
+        avatar_operations,
         conference_operations,
         invitation_operations,
         sharing_operations,
@@ -153,6 +156,7 @@ class Rostrum:
             *oauth.routes(self.settings, self.database, known_scopes(), journal.insert_event),
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address)),
+            served.route(self.database),
             *docs.routes(self.tables),
             *pages.routes(self._problem),
         ]

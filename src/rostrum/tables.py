@@ -1,5 +1,6 @@
 """Every table of the server in one place, for migrations and for tests that compare the schema with them."""
 
+from rostrum.accounts.avatars.tables import avatars
 from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.users.tables import presence, users
@@ -16,6 +17,7 @@ from rostrum.oauth.tables import applications, attempts, codes, tokens
 __all__ = [
     "applications",
     "attempts",
+    "avatars",
     "call_invites",
     "codes",
     "conference_tags",

@@ -12,6 +12,7 @@ from typing import Any
 
 from httpx2 import Response
 
+from tests.support.pictures import image_file
 from tests.wire import calls_accounts, calls_conferences, facts
 from tests.wire.facts import Form
 from tests.wire.sending import new_login, send
@@ -184,6 +185,8 @@ def not_found_reason(form: Form) -> str:
 
 def least_body(form: Form) -> dict[str, Any]:
     """What a body must hold so that an unknown id in the path is the only mistake."""
+    if form.id == "users-create-avatar":
+        return {"files": image_file()}
     if form.method == "PUT" and "conf" in form.id:
         return {"json": {"description": "x"}}
     least = calls_accounts.LEAST | calls_conferences.LEAST

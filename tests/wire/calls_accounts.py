@@ -8,6 +8,7 @@ from typing import Any
 
 from httpx2 import Response
 
+from tests.support.pictures import image_file
 from tests.wire.facts import Form
 from tests.wire.sending import send
 from tests.wire.world import World, ok
@@ -34,11 +35,14 @@ CONTACTS = (
     "users-contacts-delete-contact",
 )
 
+AVATARS = ("users-create-avatar", "users-get-avatar", "users-delete-avatar")
+
 IDS: dict[str, dict[str, str]] = {
     "groups-get-group": {"group_id": "group"},
     "groups-edit-group": {"group_id": "group"},
     "groups-users-get-user-list": {"group_id": "group"},
     "groups-users-get-user": {"group_id": "group", "user_id": "grouped"},
+    "users-get-avatar": {"user_id": "grouped"},
     "users-contacts-get-contact-list": {"user_id": "grouped"},
     "users-contacts-get-contact": {"user_id": "grouped", "contact_id": "member"},
     "users-contacts-edit-contact": {"user_id": "grouped", "contact_id": "member"},
@@ -49,6 +53,14 @@ LEAST: dict[str, Any] = {
     "groups-users-add-user": {"user_id": "unknown_user"},
     "users-contacts-add-contact": {"contact_id": "somebody"},
 }
+
+
+def _create_avatar(world: World, form: Form) -> Response:
+    return send(world.api, form, {"user_id": world.grouped}, token=world.key, files=image_file())
+
+
+def _delete_avatar(world: World, form: Form) -> Response:
+    return send(world.api, form, {"user_id": world.plain}, token=world.key)
 
 
 def _add_contact(world: World, form: Form) -> Response:
@@ -104,6 +116,9 @@ def _remove_user(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    "users-create-avatar": _create_avatar,
+    "users-get-avatar": _plain,
+    "users-delete-avatar": _delete_avatar,
     "users-contacts-add-contact": _add_contact,
     "users-contacts-get-contact-list": _plain,
     "users-contacts-get-contact": _plain,

@@ -60,6 +60,7 @@ ANSWERS = (
     Answer("C1", "conference-templates-get-conference-template-list", {"templates": "ObjectConferenceTemplate[]"}),
     Answer("C2", "users-create-avatar", {"avatar": "Any"}),
     Answer("C2", "users-get-avatar", {"avatar": "Any"}),
+    Answer("C2", "users-delete-avatar", {"avatar": "Any"}),
     Answer("C3", "logs-get-call", "ObjectCall"),
     Answer("C3", "logs-get-call-record", "ObjectCallRecord"),
     Answer("C3", "logs-get-recording", "ObjectRecording"),

@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from rostrum.accounts import rights
 from rostrum.accounts.users import store as users
+from rostrum.accounts.users.operations import avatar_url
+from rostrum.accounts.users.rules import UserRow
 from rostrum.api.errors import missing, problem, refused, wrong
 from rostrum.api.operation import InBody, operation
 from rostrum.api.work import Work
@@ -78,7 +80,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 id=row.id,
                 topic=row.topic,
                 description=row.description,
-                owner=Person(uid(row.owner, work.server), owner.display_name if owner else row.owner, None),
+                owner=_person(work, row.owner, owner),
                 mode=row.type,
                 state="running" if row.running else "stopped",
                 allow_guests=row.allow_guests,
@@ -93,6 +95,14 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
             )
         )
     return found
+
+
+def _person(work: Work, user_id: str, account: UserRow | None) -> Person:
+    """Somebody whose account may be deleted since."""
+    shown_id = uid(user_id, work.server)
+    if account is None:
+        return Person(shown_id, user_id, None)
+    return Person(shown_id, account.display_name, avatar_url(work.links.base, account.avatar))
 
 
 def _found(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:

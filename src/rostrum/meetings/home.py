@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from rostrum.accounts import passwords, rights
 from rostrum.accounts.groups.rules import Right, ordered
 from rostrum.accounts.users import store as users
+from rostrum.accounts.users.operations import avatar_url
 from rostrum.accounts.users.rules import UserRow
 from rostrum.api.errors import problem, wrong_value
 from rostrum.api.operation import InBody, operation
@@ -146,7 +147,7 @@ def _shown(work: Work, account: UserRow) -> Me:
         id=account.id,
         uid=uid(account.id, work.server),
         display_name=account.display_name,
-        avatar=None,
+        avatar=avatar_url(work.links.base, account.avatar),
         is_admin=account.is_admin,
         must_change_password=account.must_change_password,
         server_name=work.server,

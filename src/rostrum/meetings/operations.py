@@ -64,10 +64,9 @@ def list_participants(
     work: Work, conference_id: ConferenceId, url_type: Annotated[UrlType, Since("v3.1")] = "dynamic"
 ) -> Participants:
     """Everybody who is in a running conference. Errors: conferenceNotFound."""
-    del url_type  # shapes the address of the avatar
     conference = found_conference(work, conference_id)
     present = store.present(work.db, conference.stream_id) if conference.stream_id else []
-    return Participants(_participants(work, present))
+    return Participants(_participants(work, present, url_type))
 
 
 @operation(
@@ -82,13 +81,12 @@ def read_participant(
     work: Work, conference_id: ConferenceId, participant_id: ParticipantId, url_type: UrlType = "dynamic"
 ) -> Participant:
     """One participant of a running conference. Errors: conferenceNotFound, participantNotFound."""
-    del url_type  # shapes the address of the avatar
     conference = found_conference(work, conference_id)
     wanted = _call_id(work, participant_id)
     found = store.find_present(work.db, conference.stream_id, wanted) if conference.stream_id else None
     if found is None or found.join_time is None:
         raise problem("participantNotFound", participant_id=participant_id)
-    return _participants(work, [found])[0]
+    return _participants(work, [found], url_type)[0]
 
 
 @operation(
@@ -194,9 +192,9 @@ def _call_id(work: Work, participant_id: str) -> str:
     return participant_id if "@" in participant_id else uid(short_id(participant_id, work.server), work.server)
 
 
-def _participants(work: Work, present: list[ParticipationRow]) -> list[Participant]:
+def _participants(work: Work, present: list[ParticipationRow], url_type: UrlType) -> list[Participant]:
     accounts_by_id = accounts.find_users(work.db, [one.user_id for one in present if one.user_id])
-    shown = {user.id: user for user in users.shown(work, list(accounts_by_id.values()))}
+    shown = {user.id: user for user in users.shown(work, list(accounts_by_id.values()), url_type)}
     found = []
     for one in present:
         join_time = int(one.join_time.timestamp()) if one.join_time else None

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from rostrum.accounts.users import store as users
+from rostrum.accounts.users.operations import avatar_url
 from rostrum.api.errors import problem
 from rostrum.api.operation import InBody, operation
 from rostrum.api.work import Work
@@ -34,6 +36,8 @@ Pixels = Annotated[int, Meta(ge=0, le=16_384)]
 def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
     """Everybody in the meeting, in the order of joining."""
     mine = _place(work, session_id)
+    present = store.present(work.db, mine.session_id)
+    people = users.find_users(work.db, [one.user_id for one in present if one.user_id])
     return MeetingParticipants(
         [
             MeetingParticipant(
@@ -42,9 +46,9 @@ def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
                 role=one.role,
                 is_owner=one.is_owner,
                 join_time=int((one.join_time or one.admitted_at).timestamp()),
-                avatar=None,
+                avatar=avatar_url(work.links.base, people[one.user_id].avatar) if one.user_id in people else None,
             )
-            for one in store.present(work.db, mine.session_id)
+            for one in present
         ]
     )
 

@@ -121,12 +121,16 @@ def shown(work: Work, found: list[UserRow], url_type: UrlType = "dynamic") -> li
     return [_one(work, user, groups.get(user.id, []), statuses.get(user.id, 0), root) for user in found]
 
 
+def avatar_url(root: str, name: str | None) -> str | None:
+    """The public address of an account's picture; none: it has none."""
+    return None if name is None else f"{root}/avatars/{name}"
+
+
 def _one(work: Work, user: UserRow, groups: list[GroupMini], status: Status, root: str) -> User:
-    del root  # the avatar's address starts with it
     return User(
         id=user.id,
         uid=uid(user.id, work.server),
-        avatar=None,
+        avatar=avatar_url(root, user.avatar),
         login_name=user.login_name,
         email=user.email,
         display_name=user.display_name,

@@ -35,6 +35,8 @@ class UserRow(Struct, kw_only=True):
     is_active: int = 1
     is_admin: bool = False
     must_change_password: bool = False
+    avatar: str | None = None
+    """The name of its picture."""
     created_at: datetime
 
 

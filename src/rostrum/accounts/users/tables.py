@@ -24,6 +24,7 @@ users = Table(
     Column("is_active", Integer, nullable=False, server_default="1"),
     Column("is_admin", Boolean, nullable=False),
     Column("must_change_password", Boolean, nullable=False),
+    Column("avatar", key(64)),  # the name of the picture in avatars
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("email_key"),
     Index("ix_users_display_name", "display_name"),

@@ -129,9 +129,8 @@ def _found(work: Work, conference: ConferenceRow, invitation_id: str) -> Invitat
 
 def _shown(work: Work, conference: ConferenceRow, rows: list[InvitationRow], url_type: UrlType) -> list[Invitation]:
     """Invitations with the accounts of the invited: three queries, however many invitations."""
-    del url_type  # shapes the address of the avatar
     people = users.find_users(work.db, [row.id for row in rows if row.type == "user"])
-    shown = {user.id: msgspec.structs.asdict(user) for user in accounts.shown(work, list(people.values()))}
+    shown = {user.id: msgspec.structs.asdict(user) for user in accounts.shown(work, list(people.values()), url_type)}
     return [
         Invitation(
             **(shown.get(row.id) or _nobodys_account(work, row)) | {"display_name": row.display_name},

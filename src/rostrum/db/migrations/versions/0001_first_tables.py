@@ -209,6 +209,7 @@ def upgrade() -> None:
     sa.Column('is_active', sa.Integer(), server_default='1', nullable=False),
     sa.Column('is_admin', sa.Boolean(), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
+    sa.Column('avatar', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=True),
     sa.Column('created_at', columns.Moment(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('email_key', name=op.f('uq_users_email_key'))
@@ -235,6 +236,15 @@ def upgrade() -> None:
         batch_op.create_index('ix_authorization_codes_expires_at', ['expires_at'], unique=False)
         batch_op.create_index('ix_authorization_codes_user_id', ['user_id'], unique=False)
 
+    op.create_table('avatars',
+    sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('content_type', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_avatars_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_avatars')),
+    sa.UniqueConstraint('name', name=op.f('uq_avatars_name'))
+    )
     op.create_table('call_invites',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('session_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -404,6 +414,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_call_invites_session_id')
 
     op.drop_table('call_invites')
+    op.drop_table('avatars')
     with op.batch_alter_table('authorization_codes', schema=None) as batch_op:
         batch_op.drop_index('ix_authorization_codes_user_id')
         batch_op.drop_index('ix_authorization_codes_expires_at')
