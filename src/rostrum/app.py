@@ -56,6 +56,8 @@ from rostrum.meetings import store as meetings
 from rostrum.oauth import routes as oauth
 from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
+from rostrum.recordings import operations as recording_operations
+from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings
 
 log = structlog.get_logger()
@@ -71,6 +73,7 @@ OPERATIONS = tuple(
         sharing_operations,
         template_operations,
         preset_operations,
+        recording_operations,
         meeting_operations,
         call_log_operations,
         event_log_operations,
@@ -81,6 +84,7 @@ OPERATIONS = tuple(
     )
 )
 _RECONCILE_EVERY_S = 10
+_SWEEP_EVERY_S = 60
 _FORGET_EVERY_S = 600
 EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 
@@ -110,6 +114,7 @@ class Rostrum:
 
     def __init__(self, settings: Settings, data_dir: Path) -> None:
         self.settings = settings
+        self.data_dir = data_dir
         self.database = Database(settings.database.url, data_dir, settings.database.pool)
         self.engine: Engine | None = None
         self.engine_ready: Callable[[], str | None] = lambda: None
@@ -125,6 +130,7 @@ class Rostrum:
             authenticator=TokenAuthenticator(_participant),
             defer=self._defer,
             engine_keys=self._engine_keys,
+            data_dir=data_dir,
             listeners=LISTENERS,
         )
         self._api = ApiServer(self.tables, services)
@@ -197,6 +203,7 @@ class Rostrum:
         self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
         self._spawn(self._every(_FORGET_EVERY_S, self._forget))
+        self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
         try:
             yield
         finally:
@@ -222,6 +229,9 @@ class Rostrum:
 
     async def _beat(self) -> None:
         await self.database.run(lambda db: nodes.beat(db, self._node, datetime.now(UTC)))
+
+    async def _sweep(self) -> None:
+        await sweep(self.database, self.data_dir, datetime.now(UTC))
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -13,6 +13,7 @@ from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
+from rostrum.recordings.tables import recordings
 
 __all__ = [
     "applications",
@@ -34,6 +35,7 @@ __all__ = [
     "participations",
     "presence",
     "presets",
+    "recordings",
     "revisions",
     "sessions",
     "settings",

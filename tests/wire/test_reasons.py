@@ -14,6 +14,7 @@ from httpx2 import Response
 from tests.support.api import Api
 from tests.wire import calls_accounts, facts, shapes
 from tests.wire.calls import IMPLEMENTED, least_body
+from tests.wire.calls_conferences import RECORDER
 from tests.wire.facts import Form
 from tests.wire.sending import new_login, send
 from tests.wire.world import PASSWORD, World, ok
@@ -114,6 +115,11 @@ def _template_of_nobody(world: World, form: Form) -> Response:
     return send(world.api, form, token=world.key, json={"name": "N", "object": {"owner": "nobody-has-this-login"}})
 
 
+def _of(conference: str) -> Scenario:
+    """Call it for a conference of the world."""
+    return lambda world, form: send(world.api, form, {"conference_id": getattr(world, conference)}, token=world.key)
+
+
 def _too_many_running(world: World, form: Form) -> Response:
     with limited(world.api, ongoing_conferences=1):
         return send(world.api, form, {"conference_id": world.stopped}, token=world.key)
@@ -138,6 +144,10 @@ _RULES: dict[str, Scenario] = {
 }
 SCENARIOS: dict[tuple[str, str], Scenario] = {
     ("users-create-user", "maxUsers"): _max_users,
+    **{(endpoint, "conferenceIsNotRunning"): _of("stopped") for endpoint in RECORDER},
+    **{(endpoint, "serviceUnavailable"): _of("running") for endpoint in RECORDER},
+    ("conferences-records-get-record", "recordNotFound"): _of("full"),
+    ("conferences-records-download-record", "recordNotFound"): _of("full"),
     ("conference-templates-create-conference-template", "userNotFound"): _template_of_nobody,
     **{(one, "contactNotFound"): _unknown_contact for one in calls_accounts.CONTACTS if one.endswith("t-contact")},
     ("users-contacts-delete-contact", "contactNotFound"): _unknown_contact,

@@ -48,6 +48,7 @@ class World:
     owner_call_id: str = ""
     preset: str = ""
     template: str = ""
+    record: str = "00000070_2018-04-10_16-17-59.mkv"
 
     def run_conference(self, conference_id: str) -> str:
         """Run a conference; the id of its session."""
@@ -92,6 +93,9 @@ def make_world(api: Api) -> World:
         "ended": {},
     }
     ids = {name: api.new_conference(owner=owner, **fields)["id"] for name, fields in conferences.items()}
+    folder = api.data_dir / "recordings" / ids["full"]
+    folder.mkdir(parents=True)
+    (folder / World.record).write_bytes(b"a recording")
     session = run_conference(api, ids["running"])
     kept_participant(api, session, f"{owner}@server.test", owner, "Owner", role=2)
     kept_participant(api, session, f"{member}@server.test", member, "Member", role=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -47,6 +48,7 @@ class Services(Struct):
     defer: Callable[[list[Deferred]], None]
     """Takes what a committed unit of work wants done."""
     engine_keys: Callable[[], EngineKeys | None]
+    data_dir: Path
     listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]]
 
 
@@ -152,6 +154,7 @@ class Call:
             self._given.links,
             invoker_ip=self._given.client,
             engine_keys=self._services.engine_keys(),
+            data_dir=self._services.data_dir,
             listeners=self._services.listeners,
         )
         return self._work

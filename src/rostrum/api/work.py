@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,8 @@ class Work(Struct):
     """The address that the request came from."""
     engine_keys: EngineKeys | None = None
     """The keys of the media engine; None: there is none, or it is away."""
+    data_dir: Path = Path()
+    """The folder that holds everything the server keeps in files."""
     listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]] = msgspec.field(default_factory=dict)
     after_commit: list[Deferred] = msgspec.field(default_factory=list)
 

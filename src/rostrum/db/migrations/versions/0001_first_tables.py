@@ -143,6 +143,23 @@ def upgrade() -> None:
     sa.Column('alive_at', columns.Moment(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_nodes'))
     )
+    op.create_table('recordings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('stream_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('conference_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('topic', sa.String(length=240), nullable=False),
+    sa.Column('owner', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('created_at', columns.Moment(), nullable=False),
+    sa.Column('stopped_at', columns.Moment(), nullable=True),
+    sa.Column('deleted_at', columns.Moment(), nullable=True),
+    sa.Column('size', sa.BigInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recordings'))
+    )
+    with op.batch_alter_table('recordings', schema=None) as batch_op:
+        batch_op.create_index('ix_recordings_conference_id', ['conference_id'], unique=False)
+        batch_op.create_index('ix_recordings_created_at', ['created_at', 'id'], unique=False)
+
     op.create_table('revisions',
     sa.Column('topic', sa.String(length=32), nullable=False),
     sa.Column('number', sa.BigInteger(), server_default='0', nullable=False),
@@ -441,6 +458,11 @@ def downgrade() -> None:
 
     op.drop_table('sessions')
     op.drop_table('revisions')
+    with op.batch_alter_table('recordings', schema=None) as batch_op:
+        batch_op.drop_index('ix_recordings_created_at')
+        batch_op.drop_index('ix_recordings_conference_id')
+
+    op.drop_table('recordings')
     op.drop_table('nodes')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.drop_index('ix_jobs_queue')

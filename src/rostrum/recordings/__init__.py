@@ -1,0 +1,1 @@
+"""Recordings of conferences: their files, and what is known of them."""

@@ -1,0 +1,85 @@
+"""The operations on recordings of a conference."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from rostrum.api.answers import FileAnswer
+from rostrum.api.errors import problem
+from rostrum.api.fields import Since
+from rostrum.api.operation import Ranged, operation
+from rostrum.api.work import UrlType, Work
+from rostrum.conferences.operations import WRITE, found_conference
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.ids import ConferenceId
+from rostrum.recordings import files
+from rostrum.recordings.files import RecordFile
+from rostrum.recordings.wire import Record, Records
+
+READ = Ranged("conferences.records | conferences.records:read", was="conferences.records", until="v3")  # slip B10
+ALL = "/conferences/{conference_id}/records"
+ONE = f"{ALL}/{{record_id}}"
+
+Dynamic = Annotated[UrlType, Since("v3.1")]
+
+
+@operation("GET", ALL, scope=READ, reach="user")
+def list_records(work: Work, conference_id: ConferenceId, url_type: Dynamic = "dynamic") -> Records:
+    """The recordings of a conference, oldest first. Errors: conferenceNotFound."""
+    conference = found_conference(work, conference_id)
+    found = files.list_files(files.folder_of(work.data_dir, conference.id))
+    return Records([_shown(work, conference, file, url_type) for file in found])
+
+
+@operation("GET", ONE, scope=READ, answer="record", reach="user")
+def read_record(work: Work, conference_id: ConferenceId, record_id: str, url_type: Dynamic = "dynamic") -> Record:
+    """One recording, by the name of its file. Errors: conferenceNotFound, recordNotFound."""
+    conference = found_conference(work, conference_id)
+    return _shown(work, conference, _found(work, conference, record_id), url_type)
+
+
+@operation("GET", f"{ONE}/download", scope=READ, reach="user", media="application/octet-stream")
+def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> FileAnswer:
+    """The file of a recording, or parts of it. Errors: conferenceNotFound, recordNotFound."""
+    file = _found(work, found_conference(work, conference_id), record_id)
+    return FileAnswer(file.path, file.media_type, file.path.name)
+
+
+@operation("POST", "/conferences/{conference_id}/start-record", scope=WRITE, since="v3.1", status=202)
+def start_record(work: Work, conference_id: ConferenceId) -> None:
+    """Begin or continue recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
+    _ask_recorder(work, conference_id)
+
+
+@operation("POST", "/conferences/{conference_id}/pause-record", scope=WRITE, since="v3.1", status=202)
+def pause_record(work: Work, conference_id: ConferenceId) -> None:
+    """Pause recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
+    _ask_recorder(work, conference_id)
+
+
+@operation("POST", "/conferences/{conference_id}/stop-record", scope=WRITE, since="v3.1", status=202)
+def stop_record(work: Work, conference_id: ConferenceId) -> None:
+    """End recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
+    _ask_recorder(work, conference_id)
+
+
+def _ask_recorder(work: Work, conference_id: ConferenceId) -> None:
+    """Raise what stands in the way of recording; so far a server has no recorder, so something always does."""
+    if not found_conference(work, conference_id).running:
+        raise problem("conferenceIsNotRunning", conference_id=conference_id)
+    raise problem("serviceUnavailable")
+
+
+def _found(work: Work, conference: ConferenceRow, record_id: str) -> RecordFile:
+    file = files.find_file(files.folder_of(work.data_dir, conference.id), record_id)
+    if file is None:
+        raise problem("recordNotFound", record_id=record_id)
+    return file
+
+
+def _shown(work: Work, conference: ConferenceRow, file: RecordFile, url_type: UrlType) -> Record:
+    name = file.path.name
+    address = f"/api/v3.10/conferences/{conference.id}/records/{quote(name, safe='')}/download"
+    created = int(file.created.timestamp())
+    return Record(name, str(file.size), created, work.links.root(url_type) + address)

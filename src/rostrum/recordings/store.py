@@ -1,0 +1,44 @@
+"""All SQL of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from rostrum.recordings.tables import recordings
+
+_PAGE = 500
+_FINISHED = (
+    select(recordings.c.id, recordings.c.conference_id, recordings.c.name, recordings.c.deleted_at)
+    .where(recordings.c.id > bindparam("after"), recordings.c.stopped_at.is_not(None))
+    .order_by(recordings.c.id)
+    .limit(_PAGE)
+)
+
+
+class Finished(Struct, frozen=True):
+    """A finished recording, and since when its file is gone."""
+
+    id: int
+    conference_id: str
+    name: str
+    deleted_at: datetime | None
+
+
+def insert_recording(db: Connection, **columns: Any) -> int:
+    """Keep a new recording; its number."""
+    return int(db.execute(insert(recordings).values(**columns).returning(recordings.c.id)).scalar_one())
+
+
+def some_finished(db: Connection, after: int) -> list[Finished]:
+    """The next finished recordings behind a number, a bounded step."""
+    return [Finished(**row._mapping) for row in db.execute(_FINISHED, {"after": after})]  # noqa: SLF001
+
+
+def mark(db: Connection, ids: Iterable[int], deleted_at: datetime | None) -> None:
+    """Say since when the files of recordings are gone; None: they are there."""
+    db.execute(update(recordings).where(recordings.c.id.in_(list(ids))).values(deleted_at=deleted_at))

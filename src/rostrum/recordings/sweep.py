@@ -1,0 +1,28 @@
+"""Seeing which files were taken away: the log marks their recordings as deleted, and forgives when they come back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from rostrum.db.database import Database
+from rostrum.recordings import files, store
+
+
+async def sweep(database: Database, data_dir: Path, now: datetime) -> None:
+    """Compare all finished recordings with the data folder, a few hundred at a time."""
+    after = 0
+    while True:
+        rows = await database.run(lambda db, behind=after: store.some_finished(db, behind), write=False)  # type: ignore[misc]
+        if not rows:
+            return
+        there = {
+            row.id: files.find_file(files.folder_of(data_dir, row.conference_id), row.name) is not None for row in rows
+        }
+        gone = [row.id for row in rows if row.deleted_at is None and not there[row.id]]
+        back = [row.id for row in rows if row.deleted_at is not None and there[row.id]]
+        if gone:
+            await database.run(lambda db, ids=gone: store.mark(db, ids, now))  # type: ignore[misc]
+        if back:
+            await database.run(lambda db, ids=back: store.mark(db, ids, None))  # type: ignore[misc]
+        after = rows[-1].id

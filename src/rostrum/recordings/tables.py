@@ -1,0 +1,24 @@
+"""The table of recordings. A row outlives its file and its conference: the log tells of both."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+
+from rostrum.db.metadata import Moment, key, metadata
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("stream_id", key(), nullable=False),  # the session
+    Column("conference_id", key(), nullable=False),
+    Column("name", String(255), nullable=False),  # of the file in the conference's folder
+    Column("topic", String(240), nullable=False),
+    Column("owner", key(), nullable=False),  # a uid
+    Column("created_at", Moment, nullable=False),
+    Column("stopped_at", Moment),  # null: it is being made
+    Column("deleted_at", Moment),  # null: the file is there
+    Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
+    Index("ix_recordings_conference_id", "conference_id"),
+    Index("ix_recordings_created_at", "created_at", "id"),
+)

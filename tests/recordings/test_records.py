@@ -1,0 +1,153 @@
+"""Records: what a folder holds, downloads in whole and in parts, no way out, and what the log learns of deletions."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from rostrum.recordings import store
+from rostrum.recordings.sweep import sweep
+from rostrum.recordings.tables import recordings
+from tests.support.api import Api
+from tests.wire.test_errors import raw_call
+
+V = "/api/v3.10"
+CONTENT = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def meeting(api: Api) -> dict[str, Any]:
+    made = api.new_conference()
+    folder = folder_of(api, made)
+    folder.mkdir(parents=True)
+    (folder / "second take.mp4").write_bytes(b"2")
+    (folder / "first.mkv").write_bytes(CONTENT)
+    os.utime(folder / "first.mkv", (1_600_000_000, 1_600_000_000))
+    (folder / "first.mkv.part").write_bytes(b"being made")
+    (folder / ".hidden.mkv").write_bytes(b"x")
+    (folder / "notes.txt").write_bytes(b"x")
+    (folder / "folder.mkv").mkdir()
+    (folder / "link.mkv").symlink_to(api.data_dir / "rostrum.db")
+    return made
+
+
+def folder_of(api: Api, conference: dict[str, Any]) -> Path:
+    return api.data_dir / "recordings" / str(conference["id"])
+
+
+def get(api: Api, conference: dict[str, Any], more: str = "", **given: Any) -> Any:
+    return api.get(f"{V}/conferences/{conference['id']}/records{more}", token=api.secret_key, **given)
+
+
+def test_what_is_listed(api: Api, meeting: dict[str, Any]) -> None:
+    listed = get(api, meeting).json()["records"]
+    assert [one["name"] for one in listed] == ["first.mkv", "second take.mp4"]
+    assert listed[0] == {
+        "name": "first.mkv",
+        "size": str(len(CONTENT)),
+        "created": 1_600_000_000,
+        "download_url": f"http://server.test{V}/conferences/{meeting['id']}/records/first.mkv/download",
+    }
+    assert get(api, meeting, "/first.mkv").json() == {"record": listed[0]}
+    assert get(api, api.new_conference()).json() == {"records": []}
+    followed = api.get(listed[1]["download_url"], token=api.secret_key)
+    assert followed.content == b"2"
+
+
+def test_download_in_whole_and_in_parts(api: Api, meeting: dict[str, Any]) -> None:
+    whole = get(api, meeting, "/first.mkv/download")
+    assert (whole.status_code, whole.content) == (200, CONTENT)
+    assert whole.headers["content-type"] == "video/x-matroska"
+    assert "first.mkv" in whole.headers["content-disposition"]
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    part = get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, CONTENT[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(CONTENT)}"
+    rest = get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=-10"})
+    assert rest.content == CONTENT[-10:]
+    assert get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=999999-"}).status_code == 416
+    address = f"{V}/conferences/{meeting['id']}/records/second%20take.mp4/download"
+    head = api.request("HEAD", address, token=api.secret_key)
+    assert (head.status_code, head.content, head.headers["content-type"]) == (200, b"", "video/mp4")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "missing.mkv",
+        "link.mkv",
+        "folder.mkv",
+        ".hidden.mkv",
+        "notes.txt",
+        "first.mkv.part",
+        "..%2F..%2Frostrum.db",
+        "..%2Ffirst.mkv",
+        "%2Fetc%2Fpasswd",
+        "..",
+        "%2e%2e",
+        "..%5Cfirst.mkv",
+        "x" * 300 + ".mkv",
+        "first.mkv%2F",
+    ],
+)
+def test_no_way_out_of_the_folder(api: Api, meeting: dict[str, Any], name: str) -> None:
+    for more in ("", "/download"):
+        path = f"{V}/conferences/{meeting['id']}/records/{name}{more}"
+        status, _, body = raw_call(api, "GET", path, authorization=f"Bearer {api.secret_key}")
+        assert (status, body["error"]["errors"][0]["reason"]) == (404, "recordNotFound"), path
+
+
+def test_who_may_download(api: Api, meeting: dict[str, Any]) -> None:
+    _, stranger = api.new_user()
+    address = f"{V}/conferences/{meeting['id']}/records/first.mkv/download"
+    assert api.get(address, token=stranger).status_code == 404
+    assert api.get(address, token=api.token("conferences.records:read")).status_code == 200
+    assert api.get(address, token=api.token("conferences:read")).status_code == 403
+    assert api.get(address).status_code == 403
+
+
+def test_deletion_marks(fresh_api: Api) -> None:
+    """A file that is gone is marked in the log, one that comes back is not; one that is being made is left alone."""
+    api = fresh_api
+    made = api.new_conference()
+    folder = folder_of(api, made)
+    folder.mkdir(parents=True)
+    now = datetime.now(UTC)
+    row = {"stream_id": "s", "conference_id": made["id"], "topic": "T", "owner": "o", "created_at": now, "size": 1}
+    names = [f"{n}.mkv" for n in range(1203)]
+    api.run(lambda db: [store.insert_recording(db, name=name, stopped_at=now, **row) for name in names])
+    api.run(lambda db: store.insert_recording(db, name="now.mkv", **row))
+    for name in names:
+        (folder / name).touch()
+
+    def deleted() -> set[str]:
+        gone = select(recordings.c.name).where(recordings.c.deleted_at.is_not(None))
+        return {one.name for one in api.run(lambda db: db.execute(gone).all())}
+
+    api.wait(sweep(api.app.database, api.data_dir, now))
+    assert deleted() == set()
+    for name in ("0.mkv", "1202.mkv"):
+        (folder / name).unlink()
+    api.wait(sweep(api.app.database, api.data_dir, now))
+    assert deleted() == {"0.mkv", "1202.mkv"}
+    (folder / "0.mkv").touch()
+    api.wait(sweep(api.app.database, api.data_dir, now))
+    assert deleted() == {"1202.mkv"}
+
+
+@pytest.mark.parametrize("what", ["start-record", "pause-record", "stop-record"])
+def test_without_a_recorder(api: Api, what: str) -> None:
+    """The documented reasons come in their order; the last one is that nobody records."""
+    made = api.new_conference()
+    address = f"{V}/conferences/{made['id']}/{what}"
+    stopped = api.post(address, token=api.secret_key)
+    assert (stopped.status_code, stopped.json()["error"]["errors"][0]["reason"]) == (400, "conferenceIsNotRunning")
+    api.post(f"{V}/conferences/{made['id']}/run", token=api.secret_key)
+    running = api.post(address, token=api.secret_key)
+    assert (running.status_code, running.json()["error"]["errors"][0]["reason"]) == (503, "serviceUnavailable")
