@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rostrum.settings import LogSettings
 
-_NAMES = "token|password|secret|pin|code"
+_NAMES = r"(?:(?:\b|_)(?:token|password|secret|pin)|\bcode)"
+_NAMED = re.compile(rf"{_NAMES}$|^authorization$", re.IGNORECASE)
 _SECRET = re.compile(rf"({_NAMES})=[^&\s\"']+", re.IGNORECASE)
-_SECRET_JSON = re.compile(rf"(({_NAMES})\"\s*:\s*\")[^\"]+", re.IGNORECASE)
+_SECRET_JSON = re.compile(rf"""({_NAMES}(["'])\s*:\s*\2)(?:(?!\2).)+""", re.IGNORECASE)
 _BEARER = re.compile(r"(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 
 log = structlog.get_logger("access")
@@ -47,12 +48,22 @@ def configure(settings: LogSettings) -> None:
 
 def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Blank the values of everything that is called like a secret."""
-    return {name: blanked(value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: _blanked_value(name, value) for name, value in event.items()}
 
 
 def blanked(text: str) -> str:
     """A text without the secrets that it names."""
     return _BEARER.sub(r"\1 …", _SECRET_JSON.sub(r"\1…", _SECRET.sub(r"\1=…", text)))
+
+
+def _blanked_value(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _blanked_value(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blanked_value(name, inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return "…" if _NAMED.search(name) else blanked(value)
 
 
 class AccessLog:

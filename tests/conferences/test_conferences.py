@@ -192,7 +192,7 @@ def _inviting(api: Api, user: str) -> str:
 
 def test_lists_page_and_filter(fresh_api: Api) -> None:
     owner, _ = fresh_api.new_user()
-    ids = [fresh_api.new_conference(owner=owner, tags=[f"Tag{n % 2}", "100%"])["id"] for n in range(5)]
+    ids = [fresh_api.new_conference(owner=owner, tags=[f"Tag{n % 2}", "100%", "Отдел"])["id"] for n in range(5)]
     other = fresh_api.new_conference(tags=["1000"])["id"]
     run(fresh_api, ids[1])
 
@@ -207,7 +207,7 @@ def test_lists_page_and_filter(fresh_api: Api) -> None:
     assert listed(f"owner={owner.upper()}@server.test") == (5, ids)
     assert listed("state=running") == (1, [ids[1]])
     assert listed("tag=tAG1&state=stopped") == (1, [ids[3]])
-    assert listed("tag=100%25") == (5, ids)
+    assert listed("tag=100%25") == listed("tag=ОТД") == (5, ids)
     assert listed("tag=&state=&owner=") == (6, [*ids, other])
 
 

@@ -21,6 +21,12 @@ from tests.support.meeting import KEYS, WrittenEngine, join, quoted, reason, run
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture(autouse=True)
+def _the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own now: a slow run must not age it."""
+    monkeypatch.setattr(f"{__name__}.NOW", datetime.now(UTC))
+
+
 @pytest.fixture
 def place(hall: Api, engine: WrittenEngine) -> Iterator[dict[str, Any]]:
     """A guest who was let in and has not connected yet."""

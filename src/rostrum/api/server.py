@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 
 MINUTE = "minute"
 """A topic that changes with the clock: for answers that show the next start of a weekly schedule."""
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
 class Authenticator(Protocol):
@@ -99,7 +101,9 @@ class ApiServer:
         return route.operation.status, await Call(route, given, self._services, self._cache).run()
 
     def _links(self, scope: Scope, headers: Headers) -> Links:
-        host = headers.get("host") or "localhost"
+        host = headers.get("host", "")
+        if not _HOST.fullmatch(host):
+            host = "localhost"  # it stands in links and frames that we make
         base = f"{scope['scheme']}://{host}"
         return Links(base, self._services.settings.server.public_url or base)
 

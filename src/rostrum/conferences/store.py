@@ -26,6 +26,7 @@ from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.db import revisions
 from rostrum.db.locks import alone
+from rostrum.db.text import contains
 from rostrum.ids import ConferenceId
 
 _COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
@@ -172,9 +173,7 @@ def _where(statement: Select[Any], wanted: Filter) -> Select[Any]:
         running = conferences.c.stream_id.is_not(None)
         statement = statement.where(running if wanted.running else ~running)
     if wanted.tag is not None:
-        part = wanted.tag.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        like = func.lower(conference_tags.c.tag).like(f"%{part}%", escape="\\")
-        tagged = or_(like, conference_tags.c.tag == wanted.tag)
+        tagged = or_(contains(conference_tags.c.tag, wanted.tag), conference_tags.c.tag == wanted.tag)
         statement = statement.where(exists().where(conference_tags.c.conference_id == conferences.c.id, tagged))
     return statement
 

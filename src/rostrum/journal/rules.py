@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -22,6 +23,10 @@ GROUP_CALL = 10
 GROUP_CALL_TYPE = 5
 
 
+_GAP = re.compile(r"^(\d{4}-\d\d-\d\d)\+")
+"""A day and a plus: the gap, not the sign of an offset."""
+
+
 def moment(text: str | None, name: str, timezone: int) -> datetime | None:
     """A time `YYYY-MM-DD hh:mm:ss` (or a day) that is meant `timezone` minutes east of UTC.
 
@@ -30,7 +35,7 @@ def moment(text: str | None, name: str, timezone: int) -> datetime | None:
     if text is None:
         return None
     try:
-        local = datetime.fromisoformat(text.strip().replace("+", " ", 1))
+        local = datetime.fromisoformat(_GAP.sub(r"\1 ", text.strip()))
         if local.tzinfo is not None:
             return local.astimezone(UTC)
         return local.replace(tzinfo=UTC) - timedelta(minutes=timezone)

@@ -13,6 +13,7 @@ from rostrum.accounts.groups.wire import GroupMini
 from rostrum.accounts.users.rules import UserRow, email_key, shown_rights, values
 from rostrum.accounts.users.tables import users
 from rostrum.db import revisions
+from rostrum.db.text import contains
 from rostrum.ids import UserId
 
 _COLUMNS = [users.c[name] for name in UserRow.__struct_fields__]
@@ -111,8 +112,7 @@ def groups_of(db: Connection, ids: Sequence[str]) -> dict[str, list[GroupMini]]:
 def _matches(name: str, text: str) -> ColumnElement[bool]:
     """A part of the text, without regard to case; the exact value always matches (decision 12)."""
     column = users.c[name]
-    pattern = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(func.lower(column).like(f"%{pattern}%", escape="\\"), column == text)
+    return or_(contains(column, text), column == text)
 
 
 def _user(row: Row[Any]) -> UserRow:
