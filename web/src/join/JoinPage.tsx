@@ -3,6 +3,7 @@ import { Skeleton, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { prepare } from '../meeting/prepare';
 import { api } from '../shared/api';
 import type { ConferenceCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
@@ -68,7 +69,7 @@ export function JoinPage({ id, onJoined = goToMeeting }: Props) {
 function usePreparedMeeting(wanted: boolean): void {
   useEffect(() => {
     if (!wanted) return;
-    const timer = setTimeout(() => void import('../meeting/prepare').then(({ prepare }) => prepare()), 300);
+    const timer = setTimeout(() => void prepare(), 300);
     return () => clearTimeout(timer);
   }, [wanted]);
 }

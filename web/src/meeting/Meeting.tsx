@@ -7,25 +7,31 @@ import { Entering, Over, Refused } from './EndScreens';
 import { Live } from './Live';
 import type { Entry } from './MeetingRoute';
 
-interface Props {
+/** A connection that is under way before the first picture of the meeting is drawn: drawing takes a tenth of a second. */
+function connectionFor(id: string, entry: Entry): MeetingConnection {
+  if (entry.kind === 'handover') {
+    const connection = new MeetingConnection(id, entry.handover.choices);
+    void connection.enter(entry.handover);
+    return connection;
+  }
+  const connection = new MeetingConnection(id, entry.choices);
+  void connection.join(entry.takeover);
+  return connection;
+}
+
+export interface MeetingProps {
   id: string;
   entry: Entry;
   /** Shows the join page again. */
   onAgain: () => void;
 }
 
-export default function Meeting({ id, entry, onAgain }: Props) {
-  const [connection] = useState(
-    () => new MeetingConnection(id, entry.kind === 'handover' ? entry.handover.choices : entry.choices),
-  );
+export default function Meeting({ id, entry, onAgain }: MeetingProps) {
+  const [connection] = useState(() => connectionFor(id, entry));
   useSyncExternalStore(connection.subscribe, connection.snapshot);
   const { phase } = connection;
 
-  useEffect(() => {
-    if (entry.kind === 'handover') void connection.enter(entry.handover);
-    else void connection.join(entry.takeover);
-    return () => connection.dispose();
-  }, [connection, entry]);
+  useEffect(() => () => connection.dispose(), [connection]);
 
   useEffect(() => {
     if (phase.kind === 'refused') tellEmbedder(phase.reason === 'accessTokenInvalid' ? 'loginFail' : 'connectionClosed');

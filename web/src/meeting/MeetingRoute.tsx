@@ -1,5 +1,5 @@
 /** `/webrtc/{id}`: decides how this visit enters the meeting, before any of the meeting's code is there. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { createElement, lazy, Suspense, useEffect, useState } from 'react';
 import { JoinPage } from '../join/JoinPage';
 import { Problem } from '../join/Problem';
 import { canMeet, readTaste } from '../shared/devices';
@@ -8,8 +8,9 @@ import { type Choices, choicesAfterReload, type Handover, takeHandover } from '.
 import { Page } from '../shared/Page';
 import { handToken } from '../shared/session';
 import { directEntry } from './direct';
+import { prepare, preparedMeeting } from './prepare';
 
-const Meeting = lazy(() => import('./Meeting'));
+const LazyMeeting = lazy(prepare);
 
 export type Entry =
   | { kind: 'handover'; handover: Handover }
@@ -46,9 +47,6 @@ export function MeetingRoute({ id }: { id: string }) {
     );
   }
   if (!entry) return <JoinPage id={id} onJoined={(handover) => setEntry({ kind: 'handover', handover })} />;
-  return (
-    <Suspense fallback={null}>
-      <Meeting id={id} entry={entry} onAgain={() => setEntry(null)} />
-    </Suspense>
-  );
+  const meeting = createElement(preparedMeeting() ?? LazyMeeting, { id, entry, onAgain: () => setEntry(null) });
+  return <Suspense fallback={null}>{meeting}</Suspense>;
 }

@@ -116,8 +116,8 @@ export class MeetingConnection {
     this.participation = participation;
     this.rights = participation.rights;
     rememberChoices(this.id, this.choices);
-    // Publishing waits for the signalling by itself: asked now, it needs no further round trip.
-    const published = this.publish(tracks);
+    // The own picture shows at once; it is sent when the others' are on their way, so that it does not hold them up.
+    this.showEarly(tracks);
     try {
       await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 1 });
     } catch {
@@ -126,7 +126,7 @@ export class MeetingConnection {
     }
     mark('connected');
     this.live();
-    await published;
+    await this.publish(tracks);
   }
 
   private live(): void {
@@ -134,6 +134,12 @@ export class MeetingConnection {
     this.quality.start(this.participation);
     void this.chat.attach(this.participation);
     this.set({ kind: 'live' });
+  }
+
+  private showEarly(tracks: LocalTrack[]): void {
+    const camera = tracks.find((track) => track.source === Track.Source.Camera);
+    this.early = camera && mayPublish(camera, this.rights, this.participation) ? camera.mediaStreamTrack : null;
+    this.changed();
   }
 
   private async publish(tracks: LocalTrack[]): Promise<void> {
@@ -144,8 +150,7 @@ export class MeetingConnection {
       return allowed;
     });
     for (const track of wanted) this.retained.add(track);
-    this.early = wanted.find((track) => track.source === Track.Source.Camera)?.mediaStreamTrack ?? null;
-    this.changed();
+    this.showEarly(wanted);
     await Promise.all(
       wanted.map((track) =>
         this.room.localParticipant.publishTrack(track, { source: track.source }).catch(() => this.retained.delete(track)),
