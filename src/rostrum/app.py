@@ -37,6 +37,7 @@ from rostrum.broadcasts.presets import operations as preset_operations
 from rostrum.broadcasts.presets.rules import PresetDeleted
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
+from rostrum.conferences import letters
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
 from rostrum.conferences.sharing import operations as sharing_operations
@@ -47,6 +48,8 @@ from rostrum.journal import retention, start
 from rostrum.journal.calls import operations as call_log_operations
 from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
+from rostrum.jobs.runner import Inside, Runner
+from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
@@ -133,6 +136,9 @@ class Rostrum:
             data_dir=data_dir,
             listeners=LISTENERS,
         )
+        self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)})
+        """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
+        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings))})
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
@@ -203,6 +209,8 @@ class Rostrum:
         self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
         self._spawn(self._every(_FORGET_EVERY_S, self._forget))
+        self._spawn(self.jobs.run())
+        self._spawn(self.post.run())
         self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
         try:
             yield

@@ -176,6 +176,34 @@ def app_revoke(client_id: str, data_dir: Path, database_url: str | None) -> None
 
 
 @main.group()
+def mail() -> None:
+    """Letters."""
+
+
+@mail.command("test")
+@click.argument("to")
+@data_dir_option
+@_with_settings
+def mail_test(to: str, data_dir: Path, **flags: Any) -> None:
+    """Send a test letter to the address TO, at once, by the settings of the server."""
+    import asyncio  # noqa: PLC0415
+
+    from rostrum.mail import outbox  # noqa: PLC0415
+    from rostrum.mail.letters import Letter  # noqa: PLC0415
+
+    settings = _settings(data_dir, flags)
+    if not settings.mail.host:
+        raise click.ClickException("mail is off: set mail.host (README)")
+    if not outbox.is_address(to):
+        raise click.ClickException(f"{to} is no mail address")
+    try:
+        asyncio.run(outbox.send(settings, Letter(kind="test", to=to, lang=settings.mail.language)))
+    except outbox.MailError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps({"sent": to, "from": outbox.sender(settings)}))
+
+
+@main.group()
 def key() -> None:
     """The secret key: an access token with full rights and no end."""
 

@@ -92,6 +92,23 @@ class TokenSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     refresh_seconds: Annotated[int, Meta(ge=1, description="Lifetime of a refresh token, seconds")] = 2_592_000
 
 
+class MailSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How letters leave the server."""
+
+    host: Annotated[str, Meta(description="Mail server (SMTP); empty: no letters are sent")] = ""
+    port: Annotated[int, Meta(ge=1, le=65535, description="Its port: 25, 587 for STARTTLS, 465 for TLS")] = 587
+    security: Annotated[
+        typing.Literal["none", "starttls", "tls"], Meta(description="How the connection is protected")
+    ] = "starttls"
+    check_certificate: Annotated[bool, Meta(description="Refuse a mail server whose certificate is not valid")] = True
+    login: Annotated[str, Meta(description="Login at the mail server; empty: none")] = ""
+    password: Annotated[str, Meta(description="Password at the mail server")] = ""
+    from_: Annotated[str, Meta(description="Address that letters come from; default: rostrum@ the server's name")] = (
+        msgspec.field(default="", name="from")
+    )
+    language: Annotated[typing.Literal["en", "ru"], Meta(description="Language of the letters")] = "en"
+
+
 class SignInSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """How guessing of passwords and secrets is slowed down."""
 
@@ -135,6 +152,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     log: LogSettings = msgspec.field(default_factory=LogSettings)
     logs: LogsSettings = msgspec.field(default_factory=LogsSettings)
     sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
+    mail: MailSettings = msgspec.field(default_factory=MailSettings)
 
 
 class Option(Struct, frozen=True):
@@ -171,7 +189,7 @@ def options() -> Iterator[Option]:
             text = next(meta.description or "" for meta in metas if isinstance(meta, Meta) and meta.description)
             literal = typing.get_origin(base) is typing.Literal
             choices = typing.get_args(base) if literal else ()
-            yield Option(section.name, field.name, str if literal else base, field.default, text, choices)
+            yield Option(section.name, field.encode_name, str if literal else base, field.default, text, choices)
 
 
 def load(

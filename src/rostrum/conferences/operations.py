@@ -14,7 +14,7 @@ from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.broadcasts.presets import store as presets
-from rostrum.conferences import rules, store
+from rostrum.conferences import letters, rules, store
 from rostrum.conferences.invitations.people import invitation_rows
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
@@ -109,6 +109,7 @@ def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     """Delete a conference that does not run. Errors: conferenceNotFound, conferenceUnavailableForChange."""
     row = own_conference(work, conference_id)
     rules.check_not_running(row)
+    letters.deleted(work, row, store.invitations_of(work.db, [row.id])[row.id])
     store.delete_conference(work.db, row.id)
     work.record("delete", "conference", row.id, "middle", topic=row.topic)
     return Deleted(row.id)
@@ -138,6 +139,7 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
     store.replace_invitations(work.db, row.id, invited)
+    letters.created(work, row, invited)
     return row
 
 
@@ -188,6 +190,7 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     store.update_conference(work.db, after)
     work.record("edit", "conference", row.id, changes=body)
     store.replace_invitations(work.db, row.id, invited)
+    letters.changed(work, row, after, before, invited)
     return shown(work, [after], url_type)[0]
 
 

@@ -48,7 +48,7 @@ def pause(attempts: int) -> timedelta:
 
 
 class Runner:
-    """Does due work, one job at a time and process; several processes share one table."""
+    """Does due work of the kinds that it has handlers for, one job at a time; several runners share one table."""
 
     def __init__(self, database: Database, handlers: Mapping[str, Handler]) -> None:
         self._database = database
@@ -75,7 +75,7 @@ class Runner:
 
     async def step(self) -> bool:
         """Do one job; False when none is due."""
-        job = await self._database.run(lambda db: store.claim(db, datetime.now(UTC), _LEASE))
+        job = await self._database.run(lambda db: store.claim(db, datetime.now(UTC), _LEASE, list(self._handlers)))
         if job is None:
             return False
         handler = self._handlers.get(job.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,11 +48,12 @@ def cancel(db: Connection, key: str) -> None:
     db.execute(delete(jobs).where(jobs.c.key == key))
 
 
-def claim(db: Connection, now: datetime, lease: timedelta) -> Job | None:
-    """Take the work that is due longest, so that nobody else takes it before the lease ends."""
+def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str]) -> Job | None:
+    """Take the work of some kinds that is due longest, so that nobody else takes it before the lease ends."""
     earlier = jobs.alias()
     blocked = exists().where(earlier.c.queue == jobs.c.queue, earlier.c.id < jobs.c.id, earlier.c.given_up_at.is_(None))
     free = and_(
+        jobs.c.kind.in_(kinds),
         jobs.c.due_at <= now,
         jobs.c.given_up_at.is_(None),
         or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= now),

@@ -14,7 +14,7 @@ from rostrum.api.fields import Since
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, Ranged, operation
 from rostrum.api.work import UrlType, Work
-from rostrum.conferences import rules
+from rostrum.conferences import letters, rules
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import store
 from rostrum.conferences.invitations.people import invitation_rows, invited_id
@@ -70,6 +70,7 @@ def add_invitation(
     rules.check_invitations(conference, [*invited, row], work.settings.limits)
     try:
         store.insert_invitation(work.db, conference.id, row)
+        letters.changed(work, conference, conference, invited, [*invited, row])
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
     conferences.mark_changed(work.db, conference.id, work.now)
@@ -110,6 +111,7 @@ def delete_invitation(work: Work, conference_id: ConferenceId, invitation_id: st
     if row.id == conference.owner:
         raise problem("conferenceOwnerNotInInvitationsList")
     store.delete_invitation(work.db, conference.id, row.id)
+    letters.changed(work, conference, conference, [row], [])
     conferences.mark_changed(work.db, conference.id, work.now)
     work.record("edit", "conference", conference.id, uninvited=row.id)
     return Deleted(row.id)

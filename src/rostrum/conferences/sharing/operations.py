@@ -8,6 +8,7 @@ from rostrum.accounts.users import store as users
 from rostrum.api.answers import Plain
 from rostrum.api.operation import operation
 from rostrum.api.work import Work
+from rostrum.conferences import letters
 from rostrum.conferences.operations import READ, found_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.sharing import calendar
@@ -77,8 +78,7 @@ def notify_invited(work: Work, conference_id: ConferenceId) -> Notified:
     """Tell everybody invited of the conference by mail; false while the server sends none. Errors:
     conferenceNotFound.
     """
-    found_conference(work, conference_id)
-    return Notified(result=False)
+    return Notified(result=letters.notify(work, found_conference(work, conference_id)))
 
 
 def _address(work: Work, conference: ConferenceRow) -> str:

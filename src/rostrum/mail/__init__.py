@@ -1,0 +1,1 @@
+"""Letters: what they say, how they look, and how they leave. Knows nothing of conferences."""

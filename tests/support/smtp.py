@@ -1,0 +1,87 @@
+"""A real mail server that keeps what it is given."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tests.support.server import free_port
+
+LOGIN, PASSWORD = "rostrum", "mail password"
+
+
+class Sink:
+    """What arrived; `refusals` answers stand before the first acceptance."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.messages: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.refusals: list[str] = []
+        self.attempts = 0
+        self.was_encrypted: list[bool] = []
+
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (the library's name)
+        self.attempts += 1
+        if self.refusals:
+            return self.refusals.pop(0)
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        self.recipients += envelope.rcpt_tos
+        self.was_encrypted.append(session.ssl is not None)
+        return "250 OK"
+
+    def taken(self) -> list[EmailMessage]:
+        """What arrived since the last time."""
+        found, self.messages = self.messages, []
+        return found
+
+
+def text_of(message: EmailMessage) -> str:
+    """The plain text of a letter."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def html_of(message: EmailMessage) -> str:
+    """The HTML of a letter."""
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+@contextmanager
+def smtp_sink(tls: ssl.SSLContext | None = None, *, login: bool = False, wrapped: bool = False) -> Iterator[Sink]:
+    """A mail server on loopback: plain, with STARTTLS, or with TLS from the first byte; with a login if wanted."""
+    sink = Sink()
+    sink.port = free_port()
+
+    def check(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, given: Any) -> AuthResult:
+        good = isinstance(given, LoginPassword) and (given.login, given.password) == (
+            LOGIN.encode(),
+            PASSWORD.encode(),
+        )
+        return AuthResult(success=good, handled=good)
+
+    more: dict[str, Any] = {"authenticator": check, "auth_required": True, "auth_require_tls": tls is not None}
+    given = (more if login else {}) | ({"tls_context": tls, "require_starttls": True} if tls and not wrapped else {})
+    if wrapped:
+        given |= {"ssl_context": tls} | ({"auth_require_tls": False} if login else {})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **given)
+        controller.start()
+        try:
+            yield sink
+        finally:
+            controller.stop()
