@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
@@ -35,6 +35,7 @@ from rostrum.api.versions import VERSIONS
 from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Recorded, Work
 from rostrum.broadcasts.presets import operations as preset_operations
 from rostrum.broadcasts.presets.rules import PresetDeleted
+from rostrum.bus import LocalBus, Publish
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import letters
@@ -53,9 +54,10 @@ from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
-from rostrum.meetings import attendance, control, entrance, home, room, rules
+from rostrum.meetings import attendance, connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import store as meetings
+from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
@@ -78,6 +80,7 @@ OPERATIONS = tuple(
         preset_operations,
         recording_operations,
         meeting_operations,
+        connections,
         call_log_operations,
         event_log_operations,
         client_operations,
@@ -127,10 +130,13 @@ class Rostrum:
         self._node = secrets.token_hex(8)
         self._tasks: set[asyncio.Task[None]] = set()
         self._missing = attendance.Missing({})
+        self.bus = LocalBus()
+        authenticator = TokenAuthenticator(_participant)
+        self._sockets = Sockets(self.database, authenticator, self.bus, self._node)
         services = Services(
             settings=settings,
             database=self.database,
-            authenticator=TokenAuthenticator(_participant),
+            authenticator=authenticator,
             defer=self._defer,
             engine_keys=self._engine_keys,
             data_dir=data_dir,
@@ -169,6 +175,7 @@ class Rostrum:
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address)),
             served.route(self.database),
+            WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
             *pages.routes(self._problem),
         ]
@@ -181,6 +188,9 @@ class Rostrum:
 
     def _defer(self, commands: list[Deferred]) -> None:
         """Carry commands out after the commit, in their order, without letting the caller wait."""
+        for command in commands:
+            if isinstance(command, Publish):
+                self.bus.publish(command.topic, command.message)
         if self.engine is not None and commands:
             self._spawn(self._carry_out(self.engine, commands))
 
@@ -226,10 +236,13 @@ class Rostrum:
     def _arrive(self, db: Connection, now: datetime) -> list[Any]:
         last_alive = nodes.arrive(db, self._node, now)
         start.started(db, self.settings, now)
-        return control.close_after_restart(db, last_alive) if last_alive is not None else []
+        left_over = control.close_after_restart(db, last_alive) if last_alive is not None else []
+        connections.close_of_dead_nodes(db)
+        return left_over
 
     def _depart(self, db: Connection) -> None:
         nodes.depart(db, self._node)
+        connections.close_of_dead_nodes(db)
         start.ended(db, self.settings, datetime.now(UTC))
 
     async def _forget(self) -> None:
@@ -286,20 +299,15 @@ def _keep_event(work: Work, event: Recorded) -> None:
 
 def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
     """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
-    _leave_meetings(work, happening.user_id)
+    connections.end_all(work, happening.user_id)
     for conference in conferences.running_of(work.db, happening.user_id):
         control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
 
 
 def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
     """Who is switched off leaves all meetings, and has to sign in again when switched on (decision 4)."""
-    _leave_meetings(work, happening.user_id)
+    connections.end_all(work, happening.user_id)
     tokens.delete_tokens_of_user(work.db, happening.user_id)
-
-
-def _leave_meetings(work: Work, user_id: str) -> None:
-    for place in meetings.places_of(work.db, user_id):
-        control.remove(work, place)
 
 
 def _forget_contact(work: Work, happening: UserDeleted) -> None:

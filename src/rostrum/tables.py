@@ -3,7 +3,7 @@
 from rostrum.accounts.avatars.tables import avatars
 from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
-from rostrum.accounts.users.tables import presence, users
+from rostrum.accounts.users.tables import connections, presence, users
 from rostrum.broadcasts.presets.tables import presets
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.conferences.templates.tables import templates
@@ -23,6 +23,7 @@ __all__ = [
     "codes",
     "conference_tags",
     "conferences",
+    "connections",
     "contacts",
     "events",
     "group_users",

@@ -37,12 +37,15 @@ CONTACTS = (
 
 AVATARS = ("users-create-avatar", "users-get-avatar", "users-delete-avatar")
 
+PRESENCE = ("users-disconnect-user",)
+
 IDS: dict[str, dict[str, str]] = {
     "groups-get-group": {"group_id": "group"},
     "groups-edit-group": {"group_id": "group"},
     "groups-users-get-user-list": {"group_id": "group"},
     "groups-users-get-user": {"group_id": "group", "user_id": "grouped"},
     "users-get-avatar": {"user_id": "grouped"},
+    "users-disconnect-user": {"user_id": "grouped"},
     "users-contacts-get-contact-list": {"user_id": "grouped"},
     "users-contacts-get-contact": {"user_id": "grouped", "contact_id": "member"},
     "users-contacts-edit-contact": {"user_id": "grouped", "contact_id": "member"},
@@ -116,6 +119,7 @@ def _remove_user(world: World, form: Form) -> Response:
 
 
 CALLS: dict[str, Call] = {
+    "users-disconnect-user": _plain,
     "users-create-avatar": _create_avatar,
     "users-get-avatar": _plain,
     "users-delete-avatar": _delete_avatar,

@@ -85,6 +85,7 @@ _FOR_ADMINISTRATORS = (  # D8: a plain user's token does not reach them, whateve
     "users-edit-user",
     "users-delete-user",
     *calls_accounts.GROUPS,
+    *calls_accounts.PRESENCE,
     *LOGS,
 )
 

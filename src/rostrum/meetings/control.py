@@ -12,6 +12,7 @@ from rostrum.api.work import Work
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
+from rostrum.db.locks import alone
 from rostrum.ids import ConferenceId, SessionId, new_session_id, uid
 from rostrum.media.commands import EndRoom, RemoveParticipant
 from rostrum.meetings import rules, store
@@ -88,13 +89,16 @@ def joined(db: Connection, participation: ParticipationRow, sid: str, now: datet
 
 
 def refresh_presence(db: Connection, user_id: str) -> None:
-    """Busy in a meeting, 5 in one of their own, else offline."""
+    """Busy in a meeting, 5 in one of their own, else online as long as a page is open."""
+    alone(db, f"presence {user_id}")  # of two pages that close at once, the later one sees that none is left
     places = store.sessions_of_user(db, user_id)
-    if not places:
-        presence.set_status(db, user_id, presence.OFFLINE)
+    if any(is_owner for _session, is_owner in places):
+        presence.set_status(db, user_id, presence.MULTIHOST)
+    elif places:
+        presence.set_status(db, user_id, presence.BUSY)
     else:
-        owns = any(is_owner for _session, is_owner in places)
-        presence.set_status(db, user_id, presence.MULTIHOST if owns else presence.BUSY)
+        connected = presence.count_connections(db, user_id) > 0
+        presence.set_status(db, user_id, presence.ONLINE if connected else presence.OFFLINE)
 
 
 def _close(

@@ -37,3 +37,13 @@ presence = Table(
     Column("status", Integer, nullable=False),
 )
 """Who is something else than offline."""
+
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", key(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("node", String(32), nullable=False),  # the process that holds it: dead ones hold none
+    Index("ix_connections_user_id", "user_id"),
+)
+"""The open pages of people."""

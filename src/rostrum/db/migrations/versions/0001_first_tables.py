@@ -284,6 +284,16 @@ def upgrade() -> None:
     with op.batch_alter_table('conference_tags', schema=None) as batch_op:
         batch_op.create_index('ix_conference_tags_tag', ['tag'], unique=False)
 
+    op.create_table('connections',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('node', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_connections_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_connections'))
+    )
+    with op.batch_alter_table('connections', schema=None) as batch_op:
+        batch_op.create_index('ix_connections_user_id', ['user_id'], unique=False)
+
     op.create_table('contacts',
     sa.Column('user_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
     sa.Column('contact_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
@@ -423,6 +433,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_contacts_contact_id')
 
     op.drop_table('contacts')
+    with op.batch_alter_table('connections', schema=None) as batch_op:
+        batch_op.drop_index('ix_connections_user_id')
+
+    op.drop_table('connections')
     with op.batch_alter_table('conference_tags', schema=None) as batch_op:
         batch_op.drop_index('ix_conference_tags_tag')
 

@@ -1,0 +1,166 @@
+"""The WebSocket that a signed-in page holds: as long as it is open, its user is online and can be reached.
+
+JSON messages, each an object with a `type`. The page's first one is {"type": "hello", "token": …}; the server answers
+{"type": "welcome", "user_id": …}. After that {"type": "ping"} comes every 20 s, so that a page which hears nothing for
+longer knows that the line is broken, and whatever is published to the user. Unknown messages are passed over.
+
+Closing codes: 4001 the connection was ended by an administrator, 4003 the token is not valid: do not come back by
+yourself. 4008 no hello came, 1009 a message is too long, 1013 the page is too slow or there are too many: come back
+after a pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from rostrum.accounts.users import presence
+from rostrum.api.server import Authenticator
+from rostrum.api.work import Caller
+from rostrum.bus import Inbox, LocalBus, OverflowedError
+from rostrum.db import revisions
+from rostrum.db.database import Database
+from rostrum.meetings import connections
+
+ENDED, TOKEN_INVALID, NO_HELLO, TOO_LONG, TOO_MUCH = 4001, 4003, 4008, 1009, 1013
+BEAT_S = 20.0
+_HELLO_S = 10
+_MOST_CHARACTERS = 4096
+_MOST_OF_A_USER = 20
+_MOST = 20_000
+
+
+class Sockets:
+    """The open sockets of this process."""
+
+    def __init__(self, database: Database, authenticator: Authenticator, bus: LocalBus, node: str) -> None:
+        self._database = database
+        self._authenticator = authenticator
+        self._bus = bus
+        self._node = node
+        self._open = 0
+
+    async def answer(self, socket: WebSocket) -> None:
+        """Hold one socket until either side ends it."""
+        await socket.accept()
+        self._open += 1
+        try:
+            code = TOO_MUCH if self._open > _MOST else await self._hold(socket)
+            if code is not None:
+                await socket.close(code)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the page went away while we were talking: nobody to tell
+        finally:
+            self._open -= 1
+
+    async def _hold(self, socket: WebSocket) -> int | None:
+        """The code to close with; None: the page is gone."""
+        try:
+            hello = await asyncio.wait_for(_read(socket), _HELLO_S)
+        except TimeoutError:
+            return NO_HELLO
+        except ValueError:
+            return TOO_LONG
+        token = hello.get("token")
+        if hello.get("type") != "hello" or not isinstance(token, str):
+            return NO_HELLO
+        connection_id = secrets.token_hex(16)
+        caller = await self._database.run(lambda db: self._enter(db, token, connection_id))
+        if isinstance(caller, int):
+            return caller
+        user_id = caller.user_id or ""
+        try:
+            with self._bus.subscribe(connections.topic(user_id)) as inbox:
+                await socket.send_json({"type": "welcome", "user_id": user_id})
+                return await _first(_listen(socket), _tell(socket, inbox), self._beat(socket, token, connection_id))
+        finally:
+            # The socket's own task may be cancelled when the server ends; the row must go all the same.
+            left = self._database.run(lambda db: connections.close_one(db, connection_id, user_id))
+            await asyncio.shield(left)
+
+    def _enter(self, db: Connection, token: str, connection_id: str) -> Caller | int:
+        caller = self._caller(db, token)
+        if caller is None or caller.user_id is None:
+            return TOKEN_INVALID
+        if presence.count_connections(db, caller.user_id) >= _MOST_OF_A_USER:
+            return TOO_MUCH
+        connections.open_one(db, connection_id, caller.user_id, self._node)
+        return caller
+
+    def _caller(self, db: Connection, token: str) -> Caller | None:
+        """The user of a token; none for guests, applications, and the tokens of join links, which have no scopes."""
+        number = revisions.read(db).get("tokens", 0)
+        caller = self._authenticator.caller(db, token, datetime.now(UTC), number)
+        return caller if caller.kind == "user" and caller.scopes and not caller.rejected else None
+
+    async def _beat(self, socket: WebSocket, token: str, connection_id: str) -> int:
+        """Say that the line is good, and look whether the connection may go on: another process may have ended it."""
+
+        def may_stay(db: Connection) -> int | None:
+            if self._caller(db, token) is None:
+                return TOKEN_INVALID
+            return None if presence.is_open(db, connection_id) else ENDED
+
+        while True:
+            await asyncio.sleep(BEAT_S)
+            code = await self._database.run(may_stay, write=False)
+            if code is not None:
+                return code
+            await socket.send_json({"type": "ping"})
+
+
+async def _listen(socket: WebSocket) -> int | None:
+    """Hear what the page says, until it goes."""
+    try:
+        while True:
+            await _read(socket)
+    except WebSocketDisconnect:
+        return None
+    except ValueError:
+        return TOO_LONG
+
+
+async def _tell(socket: WebSocket, inbox: Inbox) -> int:
+    """Pass on what is published to the user."""
+    try:
+        while True:
+            message = await inbox.get()
+            await socket.send_json(message)
+            if message["type"] == "disconnected":
+                return ENDED
+    except OverflowedError:
+        return TOO_MUCH
+
+
+async def _read(socket: WebSocket) -> dict[str, Any]:
+    """The next message; an empty one for what is no JSON object. Raises ValueError for one that is too long."""
+    given = await socket.receive()
+    if given["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(given.get("code") or 1000)
+    text = given.get("text") or ""
+    if len(text) > _MOST_CHARACTERS or len(given.get("bytes") or b"") > _MOST_CHARACTERS:
+        raise ValueError("too long")
+    try:
+        message = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+async def _first(*works: Coroutine[Any, Any, int | None]) -> int | None:
+    """What the first of some works to end answers; the others are cancelled."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(iter(done)).result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
