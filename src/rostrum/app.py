@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,24 +37,24 @@ from rostrum.broadcasts.presets import operations as preset_operations
 from rostrum.broadcasts.presets.rules import PresetDeleted
 from rostrum.bus import LocalBus, Publish
 from rostrum.clients import operations as client_operations
-from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import letters
+from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
 from rostrum.conferences.sharing import operations as sharing_operations
 from rostrum.conferences.templates import operations as template_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
+from rostrum.jobs.runner import Inside, Runner
 from rostrum.journal import retention, start
 from rostrum.journal.calls import operations as call_log_operations
 from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
-from rostrum.jobs.runner import Inside, Runner
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
-from rostrum.meetings import attendance, connections, control, entrance, home, room, rules
+from rostrum.meetings import attendance, clock, connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import store as meetings
 from rostrum.meetings.sockets import Sockets
@@ -144,7 +144,8 @@ class Rostrum:
         )
         self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)})
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
-        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings))})
+        due = {kind: self._due(unit) for kind, unit in clock.DUE_WORK.items()}
+        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due})
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
@@ -239,6 +240,23 @@ class Rostrum:
         left_over = control.close_after_restart(db, last_alive) if last_alive is not None else []
         connections.close_of_dead_nodes(db)
         return left_over
+
+    def _due(self, unit: Callable[[Work, Mapping[str, Any]], None]) -> Inside:
+        """Due work as a unit of work; what it wants done is done after its commit."""
+
+        def perform(db: Connection, payload: Mapping[str, Any]) -> Callable[[], None]:
+            work = Work(
+                db,
+                datetime.now(UTC),
+                self.settings,
+                engine_keys=self._engine_keys(),
+                data_dir=self.data_dir,
+                listeners=LISTENERS,
+            )
+            unit(work, payload)
+            return lambda: self._defer(work.after_commit)
+
+        return Inside(perform)
 
     def _depart(self, db: Connection) -> None:
         nodes.depart(db, self._node)

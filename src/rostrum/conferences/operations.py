@@ -14,7 +14,7 @@ from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.broadcasts.presets import store as presets
-from rostrum.conferences import letters, rules, store
+from rostrum.conferences import letters, planning, rules, schedule, store
 from rostrum.conferences.invitations.people import invitation_rows
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
@@ -111,6 +111,7 @@ def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     rules.check_not_running(row)
     letters.deleted(work, row, store.invitations_of(work.db, [row.id])[row.id])
     store.delete_conference(work.db, row.id)
+    planning.forget(work, row.id)
     work.record("delete", "conference", row.id, "middle", topic=row.topic)
     return Deleted(row.id)
 
@@ -140,6 +141,8 @@ def insert_new(work: Work, body: Changes) -> ConferenceRow:
         raise problem("uniqueValueAlreadyInUse", location="id") from error
     store.replace_invitations(work.db, row.id, invited)
     letters.created(work, row, invited)
+    if row.schedule.type != schedule.NEVER:
+        planning.plan_start(work, row)
     return row
 
 
@@ -188,6 +191,8 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     if invited != before and after.sequence == row.sequence:
         rules.mark_changed(after, work.now)
     store.update_conference(work.db, after)
+    if after.schedule != row.schedule:
+        planning.plan_start(work, after)
     work.record("edit", "conference", row.id, changes=body)
     store.replace_invitations(work.db, row.id, invited)
     letters.changed(work, row, after, before, invited)

@@ -80,6 +80,18 @@ def next_times(schedule: Schedule, now: datetime, zone: ZoneInfo) -> Times | Non
     return Times(following[0], following[0] + length) if following else None
 
 
+def current_times(schedule: Schedule, now: datetime, zone: ZoneInfo) -> Times | None:
+    """The occurrence that is going on now; None: now is outside of the conference's hours."""
+    if schedule.type == NEVER or schedule.duration is UNSET:
+        return None
+    if schedule.type == ONCE:
+        times = next_times(schedule, now, zone)
+        return times if times is not None and times.start <= now < times.end else None
+    length = timedelta(seconds=schedule.duration)
+    past = [start for start in starts(schedule, now - min(length, timedelta(days=7)), zone) if start <= now]
+    return Times(past[-1], past[-1] + length) if past and now < past[-1] + length else None
+
+
 def starts(schedule: Schedule, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """The starts of a weekly conference in the week to come, strictly in the future, each weekday's once or twice."""
     wanted = set(schedule.days or ())

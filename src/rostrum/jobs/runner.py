@@ -26,7 +26,8 @@ _LONGEST_PAUSE = timedelta(hours=1)
 class Inside(Struct, frozen=True):
     """Work on the database alone: done in the transaction that takes it from the table, so exactly once."""
 
-    unit: Callable[[Connection, Mapping[str, Any]], None]
+    unit: Callable[[Connection, Mapping[str, Any]], Callable[[], None] | None]
+    """May return what is to be done after the commit."""
 
 
 class Outside(Struct, frozen=True):
@@ -91,7 +92,9 @@ class Runner:
         if handler is None:
             raise LookupError(f"no handler for {job.kind}")
         if isinstance(handler, Inside):
-            await self._database.run(lambda db: _do_inside(db, handler, job))
+            afterwards = await self._database.run(lambda db: _do_inside(db, handler, job))
+            if afterwards is not None:
+                afterwards()
         else:
             await handler.work(job.payload)
             await self._database.run(lambda db: store.finish(db, job))
@@ -109,6 +112,5 @@ class Runner:
             store.postpone(db, job, now + pause(job.attempts), error)
 
 
-def _do_inside(db: Connection, handler: Inside, job: Job) -> None:
-    if store.finish(db, job):
-        handler.unit(db, job.payload)
+def _do_inside(db: Connection, handler: Inside, job: Job) -> Callable[[], None] | None:
+    return handler.unit(db, job.payload) if store.finish(db, job) else None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from rostrum.accounts.users import presence
 from rostrum.api.errors import problem
 from rostrum.api.work import Work
+from rostrum.conferences import planning
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
@@ -19,7 +20,11 @@ from rostrum.meetings import rules, store
 from rostrum.meetings.rules import ParticipationRow, SessionRow
 from rostrum.settings import LimitSettings
 
-_WORDS = {rules.TERM_BY_MODERATOR: "byModerator", rules.TERM_BY_ADMINISTRATOR: "stopped"}
+_WORDS = {
+    rules.TERM_BY_SCHEDULE: "schedule",
+    rules.TERM_BY_MODERATOR: "byModerator",
+    rules.TERM_BY_ADMINISTRATOR: "stopped",
+}
 
 
 def run(work: Work, conference: ConferenceRow) -> SessionRow:
@@ -41,6 +46,9 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
     except Duplicate as error:
         raise problem("conferenceAlreadyRunning", conference_id=conference.id) from error
     conferences.set_running(work.db, conference.id, session.id)
+    end = planning.end_of_run(work, conference)
+    if end is not None:
+        planning.plan_end(work, conference, session.id, end)
     return session
 
 
@@ -50,6 +58,7 @@ def stop(work: Work, conference: ConferenceRow, term_reason: int) -> None:
         raise problem("conferenceIsNotRunning", conference_id=conference.id)
     session_id = SessionId(conference.stream_id)
     _close(work.db, session_id, conference.id, work.now, term_reason, rules.LEFT_AT_THE_END)
+    planning.forget_end(work, conference.id)
     if work.media_available:
         message = {"type": "ended", "reason": _WORDS.get(term_reason, "stopped")}
         work.later(EndRoom(session_id, message))

@@ -22,7 +22,7 @@ LISTENER: Literal[1] = 1
 HOST: Literal[2] = 2
 
 # How a call ended (page), and how a participant left (recorded calls; the page lists no values).
-TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 6, 10, 15
+TERM_BY_SCHEDULE, TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 5, 6, 10, 15
 LEFT_ALONE, LEFT_REMOVED, LEFT_AT_THE_END = 1, 2, 4
 
 _OF_GROUPS: dict[Right, tuple[str, ...]] = {
