@@ -50,6 +50,7 @@ from rostrum.journal import retention, start
 from rostrum.journal.calls import operations as call_log_operations
 from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
+from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
@@ -83,6 +84,7 @@ OPERATIONS = tuple(
         connections,
         call_log_operations,
         event_log_operations,
+        recording_log_operations,
         client_operations,
         home,
         entrance,
@@ -259,9 +261,12 @@ class Rostrum:
         return Inside(perform)
 
     def _depart(self, db: Connection) -> None:
-        nodes.depart(db, self._node)
+        now = datetime.now(UTC)
+        if nodes.depart(db, self._node, now):
+            # Nobody is left to hold the meetings; who comes back finds that they have ended.
+            control.close_after_restart(db, now)
         connections.close_of_dead_nodes(db)
-        start.ended(db, self.settings, datetime.now(UTC))
+        start.ended(db, self.settings, now)
 
     async def _forget(self) -> None:
         await retention.forget(self.database, self.settings.logs.keep_days)

@@ -75,10 +75,10 @@ def serve(data_dir: Path, **flags: Any) -> None:
     from rostrum.serve import serve as run  # noqa: PLC0415
 
     logs.configure(settings.log)
-    with _database(data_dir, settings) as database:
-        _first_start(database)
+    with _database(data_dir, settings):
+        pass  # the schema is brought up to date before anything listens
     try:
-        run(settings, data_dir, started)
+        run(settings, data_dir, started, lambda: _first_start(data_dir, settings))
     except StartError as error:
         raise click.ClickException(str(error)) from error
 
@@ -323,13 +323,13 @@ def _insert_user(db: Any, settings: Settings, login: str, password: str, *, admi
     return row.id
 
 
-def _first_start(database: Any) -> None:
-    """On an empty server make the administrator and print the login: once, never again."""
+def _first_start(data_dir: Path, settings: Settings) -> None:
+    """On an empty server make the administrator and print the login: once, when the server is known to run."""
     from rostrum.accounts.users import store  # noqa: PLC0415
 
-    if database.run_here(store.count_users, write=False):
-        return
-    password = secrets.token_urlsafe(12)
-    settings = Settings()
-    database.run_here(lambda db: _insert_user(db, settings, "admin", password, admin=True, once=True))
+    with _database(data_dir, settings) as database:
+        if database.run_here(store.count_users, write=False):
+            return
+        password = secrets.token_urlsafe(12)
+        database.run_here(lambda db: _insert_user(db, settings, "admin", password, admin=True, once=True))
     click.echo(f"First start. Sign in as admin with the one-time password {password} and choose your own.")

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -36,8 +36,16 @@ class Certificates(Struct, frozen=True):
     key: str | None = None
 
 
-def serve(settings: Settings, data_dir: Path, started: float) -> None:
-    """Run until told to stop. `started` is the monotonic time when the command began, for the line that says ready.
+class _Ready(Struct, frozen=True):
+    """When the start began, and what to do when it is over."""
+
+    started: float
+    then: Callable[[], None]
+
+
+def serve(settings: Settings, data_dir: Path, started: float, on_ready: Callable[[], None]) -> None:
+    """Run until told to stop. `started` is the monotonic time when the command began, for the line that says ready;
+    `on_ready` is called once the server answers.
 
     Raises StartError.
     """
@@ -47,7 +55,7 @@ def serve(settings: Settings, data_dir: Path, started: float) -> None:
     server = Rostrum(settings, data_dir)
     # Ctrl-C has ended everything in order by the time it arrives here.
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_run(server, settings, data_dir, listener, certificates, started))
+        runner.run(_run(server, settings, data_dir, listener, certificates, _Ready(started, on_ready)))
 
 
 async def _run(
@@ -56,7 +64,7 @@ async def _run(
     data_dir: Path,
     listener: socket.socket,
     certificates: Certificates,
-    started: float,
+    ready: _Ready,
 ) -> None:
     inner = _listen("127.0.0.1", 0)
     supervisor = _attach_engine(server, settings, data_dir, inner.getsockname()[1])
@@ -70,7 +78,7 @@ async def _run(
         except EngineError as error:
             raise StartError(str(error)) from error
     beside = asyncio.create_task(_quiet(engine_side, inner))
-    announcing = asyncio.create_task(_announce(main, settings, certificates, started))
+    announcing = asyncio.create_task(_announce(main, settings, certificates, ready))
     try:
         await main.serve(sockets=[listener])
     finally:
@@ -141,11 +149,12 @@ async def _quiet(server: uvicorn.Server, listener: socket.socket) -> None:
     await server.serve(sockets=[listener])
 
 
-async def _announce(server: uvicorn.Server, settings: Settings, certificates: Certificates, started: float) -> None:
+async def _announce(server: uvicorn.Server, settings: Settings, certificates: Certificates, ready: _Ready) -> None:
     while not server.started:  # noqa: ASYNC110 (uvicorn tells it by this flag alone)
         await asyncio.sleep(0.01)
-    took = time.monotonic() - started
+    took = time.monotonic() - ready.started
     log.info("ready", seconds=round(took, 2), media=settings.media.engine)
+    ready.then()
     for line in _addresses(settings, tls_on=certificates.cert is not None):
         print(line, flush=True)  # noqa: T201 (what the command is asked to print)
 

@@ -73,5 +73,5 @@ def test_the_last_sign_of_life_counts(database: Database) -> None:
 
 def test_who_leaves_in_order_leaves_nothing(database: Database) -> None:
     database.run_here(lambda db: nodes.arrive(db, "one", NOW))
-    database.run_here(lambda db: nodes.depart(db, "one"))
+    database.run_here(lambda db: nodes.depart(db, "one", datetime.now(UTC)))
     assert database.run_here(lambda db: nodes.arrive(db, "two", NOW)) is None

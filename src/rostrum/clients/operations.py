@@ -84,11 +84,11 @@ def _identity(work: Work, user: str) -> Identity | None:
         own_id, name = "", rest
     name = name.strip()[:64] or "Guest"
     own_id = own_id.strip()[:64]
-    if own_id and kind in {"", "2"} and work.caller.kind != "nobody":
-        participant_id = f"#guest2:{own_id}@{work.server}"
-    else:
-        # A stranger cannot prove a chosen id, so it gets a fresh one.
-        participant_id = new_guest_id(work.server)
+    if work.caller.kind == "nobody":
+        # A stranger proves no id; the guest gets a fresh one on joining.
+        return Identity(f"*guest*{name}", "")
+    chosen = own_id and kind in {"", "2"}
+    participant_id = f"#guest2:{own_id}@{work.server}" if chosen else new_guest_id(work.server)
     token = _token(work, kind=tokens.GUEST, user_id=None, scope=participant_id)
     return Identity(f"*guest*{name}", token)
 

@@ -52,9 +52,10 @@ def beat(db: Connection, node: str, now: datetime) -> None:
     db.execute(update(nodes).where(nodes.c.id == node).values(alive_at=now))
 
 
-def depart(db: Connection, node: str) -> None:
-    """Leave in order."""
+def depart(db: Connection, node: str, now: datetime) -> bool:
+    """Leave in order; whether this was the last living process."""
     db.execute(delete(nodes).where(nodes.c.id == node))
+    return not any(_lives(row, now) for row in db.execute(select(nodes)))
 
 
 def _lives(row: Row[Any], now: datetime) -> bool:

@@ -60,6 +60,8 @@ def join(
     refusal = joining.why_not(conference, visitor, crowd, work.now)
     if refusal is not None:
         raise refusal
+    if not display_name:
+        raise wrong([missing("name")])
     if work.engine_keys is None:
         raise problem("serviceUnavailable")
     if mine is not None and mine.join_time is not None and not takeover:
@@ -122,9 +124,7 @@ def _identity(work: Work, user_id: str | None, name: str | None) -> tuple[Partic
             return ParticipantId(back.participant_id), back.display_name
     if work.caller.kind == "guest" and work.caller.participant_id:
         return ParticipantId(work.caller.participant_id), (name or "").strip() or work.caller.participant_id
-    if name is None:
-        raise wrong([missing("name")])
-    return new_guest_id(work.server), name.strip()
+    return new_guest_id(work.server), (name or "").strip()
 
 
 def _admit(

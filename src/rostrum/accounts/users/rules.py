@@ -65,7 +65,7 @@ def new_user(body: Changes, now: datetime, server: str) -> UserRow:
     `login_name` when it holds characters that an id cannot carry.
     """
     login = short_id(body["login_name"], server)
-    if not _LOGIN.fullmatch(login):
+    if not _LOGIN.fullmatch(login) or not login.strip("."):
         raise wrong_value("login_name", "A login holds no spaces and none of @ # / ? % :")
     return UserRow(**{"display_name": login, **body, "id": UserId(login), "login_name": login, "created_at": now})
 
