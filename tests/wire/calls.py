@@ -52,6 +52,10 @@ LOGS = (
     "logs-get-message-list",
     "logs-get-event-list",
     "logs-get-setting-list",
+    "logs-get-call-record-list",
+    "logs-get-call-record",
+    "logs-get-recording-list",
+    "logs-get-recording",
 )
 IMPLEMENTED = (*USERS, *calls_accounts.CALLS, *CONFERENCES, *SESSIONS, *LOGS, "software-clients-get-client-list")
 """The token endpoint has no version in its path and tests of its own (test_token.py)."""
@@ -71,6 +75,8 @@ IDS: dict[str, dict[str, str]] = {
     "logs-get-call": {"session_id": "ended_session"},
     "logs-get-call-participant-list": {"session_id": "ended_session"},
     "logs-get-call-invite-list": {"session_id": "ended_session"},
+    "logs-get-call-record": {"session_id": "ended_session"},
+    "logs-get-recording": {"recording_id": "recording"},
 }
 """The ids, as attributes of the world, with which an operation succeeds again and again."""
 
@@ -162,6 +168,10 @@ CALLS: dict[str, Call] = {
     "logs-get-message-list": _plain,
     "logs-get-event-list": _plain,
     "logs-get-setting-list": _plain,
+    "logs-get-call-record-list": _plain,
+    "logs-get-call-record": _plain,
+    "logs-get-recording-list": _plain,
+    "logs-get-recording": _plain,
     "software-clients-get-client-list": _clients,
 }
 """A successful call of each operation."""
@@ -180,6 +190,8 @@ NOT_FOUND = {
 def not_found_reason(form: Form) -> str:
     """The reason for an unknown first id in the path; the log calls a session's conference (page, F6)."""
     first = form.named("path")[0].name
+    if first == "recording_id":
+        return "recordingNotFound"
     return "conferenceNotFound" if form.id.startswith("logs-") else NOT_FOUND[first]
 
 

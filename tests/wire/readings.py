@@ -144,6 +144,7 @@ FILTERS = (
     Filter("E36", "conferences-get-conference-list", "owner", "String"),
     Filter("E36", "conferences-get-conference-list", "state", "String", ["running", "stopped"]),
     Filter("E36", "logs-get-call-list", "owner", "String"),
+    Filter("E36", "logs-get-call-record-list", "owner", "String"),
     Filter("E36", "logs-get-setting-list", "object_type", "String"),
     Filter("E36", "logs-get-setting-list", "object_id", "Integer"),
     Filter("E36", "logs-get-setting-list", "comment", "String"),

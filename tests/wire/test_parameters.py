@@ -20,6 +20,8 @@ LISTS = (
     "logs-get-message-list",
     "logs-get-event-list",
     "logs-get-setting-list",
+    "logs-get-call-record-list",
+    "logs-get-recording-list",
     "software-clients-get-client-list",
 )
 REPEATABLE = [form for form in facts.pairs(list(IMPLEMENTED)) if form.id in IDS or form.id in LISTS]
@@ -39,6 +41,8 @@ def bad_values(parameter: Parameter) -> list[str]:
         return values
     if parameter.type == "DateTimeText":
         return ["yesterday", "2024-13-45 00:00:00", "12"]
+    if parameter.type == "Boolean":
+        return ["maybe", "2"]
     return ["bogus", f"{parameter.allowed[0]}x", parameter.allowed[0].upper()] if parameter.allowed else []
 
 
@@ -53,6 +57,8 @@ def good_values(parameter: Parameter) -> list[str]:
         )
     elif parameter.type == "DateTimeText":
         values += ["2018-04-12 00:00:00", "2018-04-12+00:00:00"]
+    elif parameter.type == "Boolean":
+        values += ["true", "false", "1", "0"]
     elif parameter.allowed is None:
         values += ["nobody-has-this", "%", "a'b\"c", "\u00e9\u0434", "_"]
     if isinstance(parameter.allowed, list):

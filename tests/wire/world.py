@@ -18,6 +18,7 @@ from rostrum.journal.events.store import insert_setting
 from rostrum.meetings import store
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.tables import call_invites, messages
+from rostrum.recordings.store import insert_recording
 from tests.support.api import Api
 from tests.support.pictures import image_file
 
@@ -46,6 +47,7 @@ class World:
     group: str
     grouped: str
     owner_call_id: str = ""
+    recording: str = ""
     preset: str = ""
     template: str = ""
     record: str = "00000070_2018-04-10_16-17-59.mkv"
@@ -104,6 +106,7 @@ def make_world(api: Api) -> World:
     kept_participant(api, ended_session, f"{member}@server.test", member, "Member")
     ok(api.post(f"/api/v3.10/conferences/{ids['ended']}/stop", token=api.secret_key))
     api.run(lambda db: _log(db, ended_session, f"{owner}@server.test", f"{member}@server.test"))
+    recorded = api.run(lambda db: _recorded(db, ended_session, ids["ended"], f"{owner}@server.test"))
     return World(
         api,
         api.secret_key,
@@ -115,6 +118,7 @@ def make_world(api: Api) -> World:
         group=group["id"],
         grouped=grouped,
         owner_call_id=f"{owner}@server.test",
+        recording=str(recorded),
         preset=PRESET,
         template=template["id"],
         **ids,
@@ -130,6 +134,23 @@ def _log(db: Connection, session: str, one: str, other: str) -> None:
     db.execute(insert(messages).values(**said, message="To all", to_call_id=None))
     db.execute(insert(messages).values(**said, message="To one", to_call_id=other))
     insert_setting(db, "limits", '{"users": 1}', '{"users": 2}', now)
+
+
+def _recorded(db: Connection, session: str, conference: str, owner: str) -> int:
+    """A finished recording; its number."""
+    now = datetime.now(UTC)
+    return insert_recording(
+        db,
+        stream_id=session,
+        conference_id=conference,
+        name="a record.mkv",
+        topic="Topic",
+        owner=owner,
+        created_at=now,
+        stopped_at=now,
+        deleted_at=None,
+        size=4_000_000_000,
+    )
 
 
 def ok(response: Any) -> dict[str, Any]:
