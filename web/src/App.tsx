@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { JoinPage } from './join/JoinPage';
 import { MeetingRoute } from './meeting/MeetingRoute';
 import { ApiError } from './shared/http';
+import { useLine } from './shared/line';
 import { parseRoute, usePath } from './shared/routes';
 import { useStageShown } from './shared/stage';
 import { cssVariables, theme } from './shared/theme';
@@ -24,6 +25,7 @@ const queries = new QueryClient({
 export function App() {
   const path = usePath();
   const dark = useStageShown();
+  useLine();
   const route = useMemo(() => parseRoute(path), [path]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" forceColorScheme={dark ? 'dark' : undefined}>

@@ -27,6 +27,7 @@ from rostrum.api.work import Caller
 from rostrum.bus import Inbox, LocalBus, OverflowedError
 from rostrum.db import revisions
 from rostrum.db.database import Database
+from rostrum.db.errors import Duplicate
 from rostrum.meetings import connections
 
 ENDED, TOKEN_INVALID, NO_HELLO, TOO_LONG, TOO_MUCH = 4001, 4003, 4008, 1009, 1013
@@ -72,7 +73,10 @@ class Sockets:
         if hello.get("type") != "hello" or not isinstance(token, str):
             return NO_HELLO
         connection_id = secrets.token_hex(16)
-        caller = await self._database.run(lambda db: self._enter(db, token, connection_id))
+        try:
+            caller = await self._database.run(lambda db: self._enter(db, token, connection_id))
+        except Duplicate:  # the account was deleted meanwhile
+            return TOKEN_INVALID
         if isinstance(caller, int):
             return caller
         user_id = caller.user_id or ""

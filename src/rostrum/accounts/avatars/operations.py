@@ -10,8 +10,10 @@ from msgspec import Struct
 from rostrum.accounts.avatars import pictures, store
 from rostrum.accounts.avatars.pictures import Picture
 from rostrum.accounts.users.operations import avatar_url, found_user
+from rostrum.api.errors import problem
 from rostrum.api.operation import Upload, operation
 from rostrum.api.work import Work
+from rostrum.db.errors import Duplicate
 from rostrum.ids import UserId, uid
 
 READ, WRITE = "users.avatar:read", "users.avatar:write"
@@ -37,7 +39,10 @@ def create_avatar(work: Work, user_id: UserId, image: Annotated[bytes, Upload(pi
     user = found_user(work, user_id)
     picture: Picture = image  # type: ignore[assignment]  # what draw_anew made of the file
     name = f"{secrets.token_hex(16)}.{picture.extension}"
-    store.replace(work.db, user.id, name, picture)
+    try:
+        store.replace(work.db, user.id, name, picture)
+    except Duplicate as error:  # the account was deleted meanwhile
+        raise problem("userNotFound", user_id=user_id) from error
     work.record("edit", "user", uid(user.id, work.server), changes={"avatar": name})
     return Avatar(avatar_url(work.links.base, name) or "")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from rostrum.accounts.avatars.pictures import Picture
 from rostrum.accounts.avatars.tables import avatars
@@ -20,9 +22,12 @@ def find(db: Connection, name: str) -> tuple[bytes, str] | None:
 
 def replace(db: Connection, user_id: str, name: str | None, picture: Picture | None) -> None:
     """Keep a user's picture under a name of its own in the place of the one before; None: keep none."""
-    db.execute(delete(avatars).where(avatars.c.user_id == user_id))
-    if picture is not None:
+    if picture is None:
+        db.execute(delete(avatars).where(avatars.c.user_id == user_id))
+    else:
+        insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
         kept = {"name": name, "content": picture.content, "content_type": picture.content_type}
-        db.execute(insert(avatars).values(user_id=user_id, **kept))
+        statement = insert(avatars).values(user_id=user_id, **kept)
+        db.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=kept))
     db.execute(update(users).where(users.c.id == user_id).values(avatar=name))
     revisions.touch(db, "users", "conferences")

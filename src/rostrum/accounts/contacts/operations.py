@@ -47,7 +47,10 @@ def add_contact(
     """
     owner = _own_book(work, user_id)
     wanted = _key(work, owner, contact_id)
-    store.keep(work.db, owner.id, wanted, _name(display_name))
+    try:
+        store.keep(work.db, owner.id, wanted, _name(display_name))
+    except Duplicate as error:  # the account was deleted meanwhile
+        raise problem("userNotFound", user_id=user_id) from error
     return _shown(work, owner, [wanted], url_type)[0]
 
 
