@@ -14,6 +14,7 @@ from rostrum.recordings import store
 from rostrum.recordings.sweep import sweep
 from rostrum.recordings.tables import recordings
 from tests.support.api import Api
+from tests.wire.shapes import check_error
 from tests.wire.test_errors import raw_call
 
 V = "/api/v3.10"
@@ -71,7 +72,12 @@ def test_download_in_whole_and_in_parts(api: Api, meeting: dict[str, Any]) -> No
     assert part.headers["content-range"] == f"bytes 100-199/{len(CONTENT)}"
     rest = get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=-10"})
     assert rest.content == CONTENT[-10:]
-    assert get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=999999-"}).status_code == 416
+    for wrong, status in (("bytes=999999-", 416), ("bytes=x", 400), ("bytes=9-2", 400)):
+        refused = get(api, meeting, "/first.mkv/download", headers={"Range": wrong})
+        assert refused.status_code == status, wrong
+        check_error(status, refused.json(), reason="invalidRange")
+    beyond = get(api, meeting, "/first.mkv/download", headers={"Range": "bytes=999999-"})
+    assert beyond.headers["content-range"] == f"bytes */{len(CONTENT)}"
     address = f"{V}/conferences/{meeting['id']}/records/second%20take.mp4/download"
     head = api.request("HEAD", address, token=api.secret_key)
     assert (head.status_code, head.content, head.headers["content-type"]) == (200, b"", "video/mp4")

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from rostrum.api import requests
 from rostrum.api.answers import Body, FileAnswer, Plain
@@ -71,7 +72,7 @@ class ApiServer:
                 return
             status, answer = await self._answer(scope, receive, headers)
             if isinstance(answer, FileAnswer):
-                await _file(answer)(scope, receive, send)
+                await _send_file(answer, scope, receive, send)
                 return
             body, extra = (answer, {}) if isinstance(answer, bytes) else _plain(answer)
         except ApiError as error:
@@ -233,10 +234,23 @@ def _plain(answer: Plain) -> tuple[bytes, dict[str, str]]:
     return answer.content, {"content-type": answer.content_type} | answer.headers
 
 
-def _file(answer: FileAnswer) -> FileResponse:
-    """The response for a file; it knows ranges, HEAD and the file's ETag."""
+async def _send_file(answer: FileAnswer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a file; the response knows ranges, HEAD and the ETag. A range that is none is an error like others."""
     own = {name: value for name, value in _EVERY_ANSWER.items() if name != "content-type"}
-    return FileResponse(answer.path, headers=own, media_type=answer.content_type, filename=answer.name)
+    response = FileResponse(answer.path, headers=own, media_type=answer.content_type, filename=answer.name)
+    refused: list[ApiError] = []
+
+    async def watched(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
+            size = Headers(raw=message["headers"]).get("content-range")
+            detail = ErrorDetail("invalidRange", "The file has no such range.")
+            refused.append(ApiError(message["status"], [detail], {"Content-Range": size} if size else {}))
+        elif not refused:
+            await send(message)
+
+    await response(scope, receive, watched)
+    if refused:
+        raise refused[0]
 
 
 def _preflight(headers: Headers) -> dict[str, str]:
