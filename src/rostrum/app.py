@@ -51,7 +51,6 @@ from rostrum.journal.calls import operations as call_log_operations
 from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
 from rostrum.journal.recordings import operations as recording_log_operations
-from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
@@ -85,7 +84,6 @@ OPERATIONS = tuple(
         connections,
         call_log_operations,
         event_log_operations,
-        recording_log_operations,
         recording_log_operations,
         client_operations,
         home,
