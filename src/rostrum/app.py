@@ -41,6 +41,7 @@ from rostrum.conferences import letters
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import operations as invitation_operations
+from rostrum.conferences.registration import operations as registration_operations
 from rostrum.conferences.sharing import operations as sharing_operations
 from rostrum.conferences.templates import operations as template_operations
 from rostrum.db import nodes
@@ -76,6 +77,7 @@ OPERATIONS = tuple(
         avatar_operations,
         conference_operations,
         invitation_operations,
+        registration_operations,
         sharing_operations,
         template_operations,
         preset_operations,

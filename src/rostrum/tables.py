@@ -5,6 +5,7 @@ from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.users.tables import connections, presence, users
 from rostrum.broadcasts.presets.tables import presets
+from rostrum.conferences.registration.tables import registrations
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.conferences.templates.tables import templates
 from rostrum.db.metadata import metadata, revisions
@@ -37,6 +38,7 @@ __all__ = [
     "presence",
     "presets",
     "recordings",
+    "registrations",
     "revisions",
     "sessions",
     "settings",

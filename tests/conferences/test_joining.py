@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rostrum.conferences import joining
 from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.rules import ConferenceRow
-from rostrum.conferences.wire import Schedule
+from rostrum.conferences.wire import Registration, Schedule
 from rostrum.ids import ConferenceId, UserId
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -51,6 +51,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Crowd]] = {
     "conferenceNotRunning": ({"stream_id": None}, {}, NOBODY_IN),
     "browserNotAllowed": ({"join_options_enabled": True, "join_options": ["clients"]}, {}, NOBODY_IN),
     "guestsNotAllowed": ({"allow_guests": False}, {"user_id": None}, NOBODY_IN),
+    "registrationNeeded": ({"registration": Registration(enabled=True)}, {}, NOBODY_IN),
     "notInvited": ({"allow_only_planned_participants": True, "allow_guests": False}, {}, NOBODY_IN),
     "conferenceIsLocked": ({"participants_lock_enabled": True}, {}, NOBODY_IN),
     "pinRequired": ({"pin": "1234"}, {"pin": None}, NOBODY_IN),
@@ -91,6 +92,14 @@ def test_the_owner_needs_no_invitation_and_no_pin() -> None:
     closed = with_(OPEN, pin="1234", allow_only_planned_participants=True)
     assert why(closed, OWNER) is None
     assert why(closed, STRANGER) == "notInvited"
+
+
+def test_who_need_not_register() -> None:
+    row = with_(OPEN, registration=Registration(enabled=True), allow_guests=False)
+    assert why(row, OWNER) is None
+    assert why(row, with_(STRANGER, is_invited=True)) is None
+    assert why(row, with_(GUEST, is_registered=True)) is None
+    assert why(with_(row, registration=Registration(enabled=True, allow_users_access=True)), STRANGER) is None
 
 
 def test_invited_people_need_the_pin() -> None:

@@ -19,6 +19,7 @@ class Visitor(Struct, frozen=True, kw_only=True):
     user_id: str | None
     """None: a guest."""
     is_invited: bool
+    is_registered: bool = False
     is_back: bool
     """The person has a place in the session already."""
     pin: str | None
@@ -48,6 +49,12 @@ def _not_invited(row: ConferenceRow, who: Visitor) -> bool:
     return row.allow_only_planned_participants and not row.allow_guests and not who.is_invited
 
 
+def _need_not_register(row: ConferenceRow, who: Visitor) -> bool:
+    if who.is_registered or who.is_invited or _is_owner(row, who):
+        return True
+    return who.user_id is not None and row.registration.allow_users_access
+
+
 def _no_browser(row: ConferenceRow) -> bool:
     return row.join_options_enabled and "webrtc" not in row.join_options
 
@@ -75,7 +82,12 @@ REASONS = (
     Reason(
         "guestsNotAllowed",
         "Guests cannot join this conference. Sign in to join.",
-        lambda row, who, _crowd, _now: who.user_id is None and not row.allow_guests,
+        lambda row, who, _crowd, _now: who.user_id is None and not row.allow_guests and not who.is_registered,
+    ),
+    Reason(
+        "registrationNeeded",
+        "Register to join this conference.",
+        lambda row, who, _crowd, _now: row.registration.enabled and not _need_not_register(row, who),
     ),
     Reason(
         "notInvited",

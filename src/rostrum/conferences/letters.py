@@ -26,6 +26,7 @@ from rostrum.mail.letters import Fact, Kind, Letter
 from rostrum.settings import Settings
 
 REMINDER = "reminder"
+_WITH_CALENDAR = {"invitation", "change", "cancellation", "registration"}
 _TOLD = ("topic", "description", "schedule", "pin", "owner")
 """The fields whose change the invited are told of."""
 
@@ -78,6 +79,25 @@ def deleted(work: Work, row: ConferenceRow, invited: list[InvitationRow]) -> Non
 def notify(work: Work, row: ConferenceRow) -> bool:
     """Tell everybody invited, the owner too; False when no letter can be sent."""
     return _write(_desk(work), "notify", row, store.invitations_of(work.db, [row.id])[row.id]) > 0
+
+
+def registered(work: Work, row: ConferenceRow, email: str, name: str, link: str) -> None:
+    """Somebody registered: the personal link, which is nobody else's business."""
+    desk = _desk(work)
+    owner = users.find_user(work.db, row.owner)
+    ics, method = _calendar(desk, "registration", row, owner)
+    letter = Letter(
+        kind="registration",
+        to=email,
+        to_name=name,
+        topic=row.topic,
+        by=owner.display_name if owner else row.owner,
+        facts=[*facts(desk, row, with_pin=False), Fact("name", name)],
+        link=link,
+        ics=ics,
+        ics_method=method,
+    )
+    outbox.put(work.db, work.settings, letter, work.now)
 
 
 def remind(settings: Settings) -> Callable[[Connection, Mapping[str, Any]], None]:
@@ -175,7 +195,7 @@ def facts(desk: Desk, row: ConferenceRow, *, with_pin: bool) -> list[Fact]:
 
 def _calendar(desk: Desk, kind: Kind, row: ConferenceRow, owner: UserRow | None) -> tuple[str, str]:
     """The calendar entry that goes with a letter, and what it asks the calendar to do."""
-    if row.schedule.type == NEVER or kind not in {"invitation", "change", "cancellation"}:
+    if row.schedule.type == NEVER or kind not in _WITH_CALENDAR:
         return "", ""
     cancelled = kind == "cancellation"
     # A calendar takes an entry back only by a state that is newer than the one it has.

@@ -16,6 +16,7 @@ from rostrum.api.work import UrlType, Work
 from rostrum.broadcasts.presets import store as presets
 from rostrum.conferences import letters, planning, rules, schedule, store
 from rostrum.conferences.invitations.people import invitation_rows
+from rostrum.conferences.registration import operations as registration
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
 from rostrum.conferences.templates.contents import filled
@@ -190,6 +191,7 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     rules.check_invitations(after, invited, limits)
     if invited != before and after.sequence == row.sequence:
         rules.mark_changed(after, work.now)
+    registration.refresh(work, after)
     store.update_conference(work.db, after)
     if after.schedule != row.schedule:
         planning.plan_start(work, after)

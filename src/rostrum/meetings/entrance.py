@@ -16,6 +16,7 @@ from rostrum.api.work import Work
 from rostrum.conferences import joining, schedule
 from rostrum.conferences import store as conferences
 from rostrum.conferences.joining import Crowd, Visitor
+from rostrum.conferences.registration import store as registrations
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
@@ -50,8 +51,11 @@ def join(
     who, display_name = _identity(work, user_id, name)
     places = store.admitted(work.db, conference.stream_id) if conference.stream_id else []
     mine = next((place for place in places if place.participant_id == who), None)
+    registered = registrations.find(work.db, conference.id, who) if user_id is None else None
+    display_name = registered.display_name if registered else display_name
     visitor = Visitor(
         user_id=user_id,
+        is_registered=registered is not None,
         is_invited=user_id is not None and conferences.is_invited(work.db, conference.id, user_id),
         is_back=mine is not None,
         pin=pin,

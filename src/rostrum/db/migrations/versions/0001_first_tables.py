@@ -381,6 +381,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_presence_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_presence'))
     )
+    op.create_table('registrations',
+    sa.Column('participant_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('conference_id', sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('display_name', sa.String(length=64), nullable=False),
+    sa.Column('email_key', sa.String(length=254).with_variant(sa.String(length=254, collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fields', columns.Json(), nullable=False),
+    sa.Column('created_at', columns.Moment(), nullable=False),
+    sa.Column('letter_at', columns.Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['conference_id'], ['conferences.id'], name=op.f('fk_registrations_conference_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('participant_id', name=op.f('pk_registrations')),
+    sa.UniqueConstraint('conference_id', 'email_key', name=op.f('uq_registrations_conference_id_email_key'))
+    )
     op.create_table('tokens',
     sa.Column('hash', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
@@ -409,6 +421,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tokens_expires_at')
 
     op.drop_table('tokens')
+    op.drop_table('registrations')
     op.drop_table('presence')
     with op.batch_alter_table('participations', schema=None) as batch_op:
         batch_op.drop_index('uq_participations_present', sqlite_where=sa.text('leave_time IS NULL'), postgresql_where=sa.text('leave_time IS NULL'))

@@ -1,0 +1,165 @@
+"""Registration for a webinar: the form, its limits and times, the personal link, and joining by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.support.api import Api
+from tests.support.meeting import reason, run, with_engine
+from tests.support.smtp import Sink, smtp_sink, text_of
+
+NOW = int(time.time())
+
+
+@pytest.fixture
+def sink(fresh_api: Api) -> Iterator[Sink]:
+    with smtp_sink() as made:
+        mail = fresh_api.settings.mail
+        mail.host, mail.port, mail.security = "127.0.0.1", made.port, "none"
+        yield made
+
+
+def webinar(api: Api, **registration: Any) -> str:
+    given = {"enabled": True} | registration
+    return str(api.new_conference(allow_guests=True, type=3, topic="Webinar", registration=given)["id"])
+
+
+def form(api: Api, conference: str) -> dict[str, Any]:
+    answer = api.get(f"/api/web/conferences/{conference}/registration")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["registration"])
+
+
+def register(api: Api, conference: str, **fields: str) -> Any:
+    given = {"display_name": "Зоя <b>", "email": "zoe@example.org"} | fields
+    return api.post(f"/api/web/conferences/{conference}/registration", json={"fields": given})
+
+
+def posted(api: Api) -> None:
+    while api.wait(api.app.post.step()):
+        pass
+
+
+def token_in(link: str) -> tuple[str, str]:
+    parts = dict(part.split("=", 1) for part in urlsplit(link).fragment.split("&"))
+    return unquote(parts["login"]), parts["token"]
+
+
+def test_from_the_form_to_the_meeting(fresh_api: Api, sink: Sink) -> None:
+    api = fresh_api
+    with_engine(api)
+    names = ("display_name", "email", "company")
+    conference = webinar(api, fields={name: {"index": at, "is_required": True} for at, name in enumerate(names)})
+    asked = form(api, conference)
+    assert (asked["topic"], asked["closed"]) == ("Webinar", None)
+    assert {field["name"]: field["is_required"] for field in asked["fields"]}["company"] is True
+    assert asked["fields"][0] == {"name": "display_name", "is_required": True}
+    missing = register(api, conference, display_name=" ")
+    assert missing.status_code == 400
+    assert [one["location"] for one in missing.json()["error"]["errors"]] == ["fields.display_name", "fields.company"]
+    done = register(api, conference, company="C")
+    assert done.json() == {"registered": {"display_name": "Зоя <b>", "by_mail": True, "join_url": None}}
+    posted(api)
+    (letter,) = sink.taken()
+    assert letter["Subject"] == "You are registered: Webinar"
+    link = next(word for word in text_of(letter).split() if word.startswith("http"))
+    login, token = token_in(link)
+    assert login == "*guest*Зоя <b>"
+    assert urlsplit(link).path == f"/webrtc/{conference}"
+
+    session = run(api, conference)
+    door = f"/api/web/conferences/{conference}/join"
+    assert reason(api.post(door, json={"name": "Zoe"})) == (403, "registrationNeeded")
+    joined = api.post(door, token=token, json={"name": "Somebody else"})
+    assert joined.status_code == 200, joined.text
+    place = joined.json()["participation"]
+    assert (place["display_name"], place["session_id"]) == ("Зоя <b>", session)
+    owner = api.get(f"/api/v3.10/conferences/{conference}/owner", token=api.secret_key).json()["owner"].split("@")[0]
+    api.put(f"/api/v3.10/users/{owner}", token=api.secret_key, json={"password": "secret-password"})
+    assert api.post(door, token=api.user_token(owner, "secret-password"), json={}).status_code == 200
+    _, stranger = api.new_user()
+    assert reason(api.post(door, token=stranger, json={})) == (403, "registrationNeeded")
+
+
+def test_users_may_be_let_in_without(fresh_api: Api) -> None:
+    api = fresh_api
+    with_engine(api)
+    conference = webinar(api, allow_users_access=True)
+    run(api, conference)
+    _, stranger = api.new_user()
+    assert api.post(f"/api/web/conferences/{conference}/join", token=stranger, json={}).status_code == 200
+    answer = api.post(f"/api/web/conferences/{conference}/join", json={"name": "Guest"})
+    assert reason(answer) == (403, "registrationNeeded")
+
+
+@pytest.mark.parametrize(
+    ("registration", "closed"),
+    [
+        ({"enabled": False}, "registrationDisabled"),
+        ({"start_at": str(NOW + 600)}, "registrationNotOpen"),
+        ({"end_at": str(NOW - 600)}, "registrationIsOver"),
+        ({"start_at": str(NOW - 600), "end_at": str(NOW + 600)}, None),
+    ],
+)
+def test_times(api: Api, registration: dict[str, Any], closed: str | None) -> None:
+    conference = webinar(api, **registration)
+    assert form(api, conference)["closed"] == closed
+    answer = register(api, conference)
+    assert answer.status_code == (403 if closed else 200)
+    if closed:
+        assert reason(answer) == (403, closed)
+
+
+def test_the_limit(api: Api) -> None:
+    conference = webinar(api, participants_limit_enabled=True, participants_limit=2)
+    address = f"/api/v3.10/conferences/{conference}"
+
+    def reached() -> bool:
+        shown = api.get(address, token=api.secret_key).json()["conference"]
+        return bool(shown["registration"]["limit_reached"])
+
+    assert register(api, conference, email="a@example.org").status_code == 200
+    assert register(api, conference, email="A@EXAMPLE.org").status_code == 200, "the same mailbox"
+    assert not reached()
+    assert register(api, conference, email="b@example.org").status_code == 200
+    assert reached()
+    assert form(api, conference)["closed"] == "registrationIsFull"
+    assert reason(register(api, conference, email="c@example.org")) == (403, "registrationIsFull")
+    more = {"registration": {"participants_limit": 3}}
+    assert api.put(address, token=api.secret_key, json=more).status_code == 200
+    assert not reached()
+    assert register(api, conference, email="c@example.org").status_code == 200
+
+
+def test_without_mail_the_link_is_in_the_answer_once(api: Api) -> None:
+    conference = webinar(api)
+    first = register(api, conference).json()["registered"]
+    assert first["by_mail"] is False
+    assert token_in(first["join_url"])[0] == "*guest*Зоя <b>"
+    again = register(api, conference).json()["registered"]
+    assert again["join_url"] is None, "whoever knows an address gets nobody's link"
+
+
+def test_an_address_gets_its_link_again_but_not_at_once(fresh_api: Api, sink: Sink) -> None:
+    conference = webinar(fresh_api)
+    for _ in range(3):
+        assert register(fresh_api, conference).json()["registered"]["by_mail"] is True
+    posted(fresh_api)
+    assert len(sink.taken()) == 1
+
+
+@pytest.mark.parametrize("fields", [{"email": "no address"}, {"display_name": "x" * 65}, {"email": "x" * 300}])
+def test_wrong_fields(api: Api, fields: dict[str, str]) -> None:
+    answer = register(api, webinar(api), **fields)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["errors"][0]["location"] == f"fields.{next(iter(fields))}"
+
+
+def test_unknown_conference(api: Api) -> None:
+    assert reason(register(api, "unknown")) == (404, "conferenceNotFound")
+    assert reason(api.get("/api/web/conferences/unknown/registration")) == (404, "conferenceNotFound")
