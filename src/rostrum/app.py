@@ -19,104 +19,38 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
-from rostrum.accounts.avatars import operations as avatar_operations
 from rostrum.accounts.avatars import served
-from rostrum.accounts.contacts import operations as contact_operations
-from rostrum.accounts.contacts import store as contacts
-from rostrum.accounts.groups import operations as group_operations
-from rostrum.accounts.users import operations as user_operations
-from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
 from rostrum.api import docs
 from rostrum.api.errors import ApiError, problem, refused
-from rostrum.api.routes import RouteTable, compile_tables, operations_of
-from rostrum.api.scopes import names
 from rostrum.api.server import ApiServer, Services
-from rostrum.api.versions import VERSIONS
-from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Recorded, Work
-from rostrum.broadcasts.presets import operations as preset_operations
-from rostrum.broadcasts.presets.rules import PresetDeleted
+from rostrum.api.work import Caller, Deferred, EngineKeys, Work
 from rostrum.bus import LocalBus, Publish
-from rostrum.clients import operations as client_operations
 from rostrum.conferences import letters
-from rostrum.conferences import operations as conference_operations
-from rostrum.conferences import store as conferences
-from rostrum.conferences.invitations import operations as invitation_operations
-from rostrum.conferences.registration import operations as registration_operations
-from rostrum.conferences.sharing import operations as sharing_operations
-from rostrum.conferences.templates import operations as template_operations
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.jobs.runner import Inside, Runner
 from rostrum.journal import retention, start
-from rostrum.journal.calls import operations as call_log_operations
-from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
-from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
-from rostrum.meetings import attendance, clock, connections, control, entrance, home, room, rules
-from rostrum.meetings import operations as meeting_operations
+from rostrum.meetings import attendance, clock, connections, control
 from rostrum.meetings import store as meetings
 from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
-from rostrum.oauth import store as tokens
 from rostrum.oauth.authenticator import TokenAuthenticator
-from rostrum.recordings import operations as recording_operations
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings
+from rostrum.slices import LISTENERS, known_scopes, route_table, tables
 
 log = structlog.get_logger()
 
-OPERATIONS = tuple(
-    operations_of(
-        user_operations,
-        group_operations,
-        contact_operations,
-        avatar_operations,
-        conference_operations,
-        invitation_operations,
-        registration_operations,
-        sharing_operations,
-        template_operations,
-        preset_operations,
-        recording_operations,
-        meeting_operations,
-        connections,
-        call_log_operations,
-        event_log_operations,
-        recording_log_operations,
-        client_operations,
-        home,
-        entrance,
-        room,
-    )
-)
 _RECONCILE_EVERY_S = 10
 _SWEEP_EVERY_S = 60
 _FORGET_EVERY_S = 600
-EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 
-
-def tables() -> dict[str, RouteTable]:
-    """The compiled route table of every version and of the web app."""
-    return compile_tables(OPERATIONS)
-
-
-def route_table() -> dict[str, list[tuple[str, str]]]:
-    """Method and path of every route of the TrueConf API, by version."""
-    return {
-        version: [(route.operation.method, route.operation.path) for route in table.routes]
-        for version, table in tables().items()
-        if version in VERSIONS
-    }
-
-
-def known_scopes() -> frozenset[str]:
-    """Every scope that an operation of any version asks for."""
-    expressions = {operation.permission(version) for operation in OPERATIONS for version in VERSIONS}
-    return frozenset().union(*(names(expression) for expression in expressions))
+__all__ = ["Rostrum", "known_scopes", "route_table"]
 
 
 class Rostrum:
@@ -315,40 +249,3 @@ def _participant(db: Connection, token_hash: str) -> Caller | None:
     if place is None:
         return None
     return Caller(kind="participant", session_id=place.session_id, participant_id=place.participant_id)
-
-
-def _keep_event(work: Work, event: Recorded) -> None:
-    """The event log."""
-    journal.insert_event(work.db, event, work.invoker_ip, work.now)
-
-
-def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
-    """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
-    connections.end_all(work, happening.user_id)
-    for conference in conferences.running_of(work.db, happening.user_id):
-        control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
-
-
-def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
-    """Who is switched off leaves all meetings, and has to sign in again when switched on (decision 4)."""
-    connections.end_all(work, happening.user_id)
-    tokens.delete_tokens_of_user(work.db, happening.user_id)
-
-
-def _forget_contact(work: Work, happening: UserDeleted) -> None:
-    """A deleted account stands in no address book."""
-    contacts.remove_from_all(work.db, happening.user_id)
-
-
-def _forget_preset(work: Work, happening: PresetDeleted) -> None:
-    """Conferences that would have broadcast by a deleted preset broadcast no more."""
-    conferences.forget_preset(work.db, happening.preset_id)
-
-
-LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
-    UserDeleted: [_end_meetings_of, _forget_contact],
-    UserSwitchedOff: [_end_tokens_of],
-    PresetDeleted: [_forget_preset],
-    Recorded: [_keep_event],
-}
-"""Who answers to what happens, inside the same transaction."""

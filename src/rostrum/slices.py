@@ -1,0 +1,116 @@
+"""What the slices bring to the server: their operations, and what they answer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rostrum.accounts.avatars import operations as avatar_operations
+from rostrum.accounts.contacts import operations as contact_operations
+from rostrum.accounts.contacts import store as contacts
+from rostrum.accounts.groups import operations as group_operations
+from rostrum.accounts.users import operations as user_operations
+from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
+from rostrum.api.routes import RouteTable, compile_tables, operations_of
+from rostrum.api.scopes import names
+from rostrum.api.versions import VERSIONS
+from rostrum.api.work import Happening, Recorded, Work
+from rostrum.broadcasts.presets import operations as preset_operations
+from rostrum.broadcasts.presets.rules import PresetDeleted
+from rostrum.clients import operations as client_operations
+from rostrum.conferences import operations as conference_operations
+from rostrum.conferences import store as conferences
+from rostrum.conferences.invitations import operations as invitation_operations
+from rostrum.conferences.registration import operations as registration_operations
+from rostrum.conferences.sharing import operations as sharing_operations
+from rostrum.conferences.templates import operations as template_operations
+from rostrum.journal.calls import operations as call_log_operations
+from rostrum.journal.events import operations as event_log_operations
+from rostrum.journal.events import store as journal
+from rostrum.journal.recordings import operations as recording_log_operations
+from rostrum.meetings import connections, control, entrance, home, room, rules
+from rostrum.meetings import operations as meeting_operations
+from rostrum.oauth import store as tokens
+from rostrum.recordings import operations as recording_operations
+
+OPERATIONS = tuple(
+    operations_of(
+        user_operations,
+        group_operations,
+        contact_operations,
+        avatar_operations,
+        conference_operations,
+        invitation_operations,
+        registration_operations,
+        sharing_operations,
+        template_operations,
+        preset_operations,
+        recording_operations,
+        meeting_operations,
+        connections,
+        call_log_operations,
+        event_log_operations,
+        recording_log_operations,
+        client_operations,
+        home,
+        entrance,
+        room,
+    )
+)
+
+
+def tables() -> dict[str, RouteTable]:
+    """The compiled route table of every version and of the web app."""
+    return compile_tables(OPERATIONS)
+
+
+def route_table() -> dict[str, list[tuple[str, str]]]:
+    """Method and path of every route of the TrueConf API, by version."""
+    return {
+        version: [(route.operation.method, route.operation.path) for route in table.routes]
+        for version, table in tables().items()
+        if version in VERSIONS
+    }
+
+
+def known_scopes() -> frozenset[str]:
+    """Every scope that an operation of any version asks for."""
+    expressions = {operation.permission(version) for operation in OPERATIONS for version in VERSIONS}
+    return frozenset().union(*(names(expression) for expression in expressions))
+
+
+def _keep_event(work: Work, event: Recorded) -> None:
+    """The event log."""
+    journal.insert_event(work.db, event, work.invoker_ip, work.now)
+
+
+def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
+    """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
+    connections.end_all(work, happening.user_id)
+    for conference in conferences.running_of(work.db, happening.user_id):
+        control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
+
+
+def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
+    """Who is switched off leaves all meetings, and has to sign in again when switched on (decision 4)."""
+    connections.end_all(work, happening.user_id)
+    tokens.delete_tokens_of_user(work.db, happening.user_id)
+
+
+def _forget_contact(work: Work, happening: UserDeleted) -> None:
+    """A deleted account stands in no address book."""
+    contacts.remove_from_all(work.db, happening.user_id)
+
+
+def _forget_preset(work: Work, happening: PresetDeleted) -> None:
+    """Conferences that would have broadcast by a deleted preset broadcast no more."""
+    conferences.forget_preset(work.db, happening.preset_id)
+
+
+LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
+    UserDeleted: [_end_meetings_of, _forget_contact],
+    UserSwitchedOff: [_end_tokens_of],
+    PresetDeleted: [_forget_preset],
+    Recorded: [_keep_event],
+}
+"""Who answers to what happens, inside the same transaction."""
