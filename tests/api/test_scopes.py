@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rostrum.api.scopes import names, permission
 from rostrum.api.versions import VERSIONS
-from rostrum.app import OPERATIONS
+from rostrum.slices import OPERATIONS
 
 NAMES = ["users", "users:read", "logs.calls:read", "conferences.sessions.participants:read"]
 LEAVES = st.sampled_from(NAMES)
