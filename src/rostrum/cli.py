@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from rostrum import __version__
 from rostrum import settings as settings_module
@@ -247,11 +246,12 @@ def user() -> None:
 def user_create(login: str, password: str, *, admin: bool, data_dir: Path, database_url: str | None) -> None:
     """Create an account; prints its id as JSON."""
     from rostrum.api.errors import ApiError  # noqa: PLC0415
+    from rostrum.provision import insert_user  # noqa: PLC0415
 
     settings = _settings(data_dir, {"database__url": database_url})
     with _database(data_dir, settings) as database:
         try:
-            created = database.run_here(lambda db: _insert_user(db, settings, login, password, admin=admin))
+            created = database.run_here(lambda db: insert_user(db, settings, login, password, admin=admin))
         except ApiError as error:
             raise click.ClickException(error.details[0].message) from error
     click.echo(json.dumps({"id": created}))
@@ -286,50 +286,17 @@ def doctor(data_dir: Path) -> None:
 
 def _database(data_dir: Path, settings: Settings) -> Any:
     """The database at the schema of this version, closed at the end of a with block."""
-    from contextlib import closing  # noqa: PLC0415
-
-    from rostrum.db import schema  # noqa: PLC0415
-    from rostrum.db.database import Database  # noqa: PLC0415
+    from rostrum.provision import DatabaseUnusableError, open_database  # noqa: PLC0415
 
     try:
-        database = Database(settings.database.url, data_dir, settings.database.pool)
-        if database.run_here(schema.version, write=False) != schema.HEAD:
-            schema.upgrade(database.engine.url.render_as_string(hide_password=False))
-    except Exception as error:
-        message = f"the database cannot be used: {str(error).splitlines()[0]}"
-        raise click.ClickException(message) from error
-    return closing(database)
-
-
-def _insert_user(db: Any, settings: Settings, login: str, password: str, *, admin: bool, once: bool = False) -> str:
-    from rostrum.accounts import passwords  # noqa: PLC0415
-    from rostrum.accounts.users import rules, store  # noqa: PLC0415
-    from rostrum.accounts.users.wire import User  # noqa: PLC0415
-    from rostrum.api.errors import ApiError, problem  # noqa: PLC0415
-    from rostrum.api.inputs import body_fields, read_fields  # noqa: PLC0415
-    from rostrum.api.versions import NEWEST  # noqa: PLC0415
-
-    given = {"login_name": login, "password": password}
-    _fields, wrong = read_fields(body_fields(User, "POST", NEWEST), given)
-    if wrong:
-        raise ApiError(400, [msgspec.structs.replace(one, message=f"{one.location}: {one.message}") for one in wrong])
-    rules.check_room_for_one_more(store.count_users(db), settings.limits)
-    body = {"login_name": login, "password_hash": passwords.hash_now(password)}
-    row = rules.new_user(body, datetime.now(UTC), settings.server.name)
-    row.is_admin, row.must_change_password = admin, once
-    if store.taken(db, row.id, ""):
-        raise problem("uniqueValueAlreadyInUse", location="login_name")
-    store.insert_user(db, row)
-    return row.id
+        return open_database(data_dir, settings)
+    except DatabaseUnusableError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _first_start(data_dir: Path, settings: Settings) -> None:
-    """On an empty server make the administrator and print the login: once, when the server is known to run."""
-    from rostrum.accounts.users import store  # noqa: PLC0415
+    from rostrum.provision import first_administrator  # noqa: PLC0415
 
-    with _database(data_dir, settings) as database:
-        if database.run_here(store.count_users, write=False):
-            return
-        password = secrets.token_urlsafe(12)
-        database.run_here(lambda db: _insert_user(db, settings, "admin", password, admin=True, once=True))
-    click.echo(f"First start. Sign in as admin with the one-time password {password} and choose your own.")
+    password = first_administrator(data_dir, settings)
+    if password is not None:
+        click.echo(f"First start. Sign in as admin with the one-time password {password} and choose your own.")
