@@ -35,6 +35,8 @@ function findEntry(id: string): Entry | null {
 
 export function MeetingRoute({ id }: { id: string }) {
   const [entry, setEntry] = useState(() => findEntry(id));
+  // Chosen once: another choice while somebody is in the meeting would end it and begin a new one.
+  const [part] = useState(() => preparedMeeting() ?? LazyMeeting);
   const able = canMeet();
   useEffect(() => {
     if (!able) tellEmbedder('notSupported');
@@ -47,6 +49,6 @@ export function MeetingRoute({ id }: { id: string }) {
     );
   }
   if (!entry) return <JoinPage id={id} onJoined={(handover) => setEntry({ kind: 'handover', handover })} />;
-  const meeting = createElement(preparedMeeting() ?? LazyMeeting, { id, entry, onAgain: () => setEntry(null) });
+  const meeting = createElement(part, { id, entry, onAgain: () => setEntry(null) });
   return <Suspense fallback={null}>{meeting}</Suspense>;
 }
