@@ -136,6 +136,20 @@ export class MeetingConnection {
     this.set({ kind: 'live' });
   }
 
+  /** Publishes one track; a busy engine may miss the first request, so a failed one is made once more. */
+  private async send(track: LocalTrack): Promise<void> {
+    for (const last of [false, true]) {
+      try {
+        await this.room.localParticipant.publishTrack(track, { source: track.source });
+        return;
+      } catch {
+        if (last || this.closed) this.retained.delete(track);
+        else await this.pause(500);
+        if (this.closed) return;
+      }
+    }
+  }
+
   private showEarly(tracks: LocalTrack[]): void {
     const camera = tracks.find((track) => track.source === Track.Source.Camera);
     this.early = camera && mayPublish(camera, this.rights, this.participation) ? camera.mediaStreamTrack : null;
@@ -151,11 +165,7 @@ export class MeetingConnection {
     });
     for (const track of wanted) this.retained.add(track);
     this.showEarly(wanted);
-    await Promise.all(
-      wanted.map((track) =>
-        this.room.localParticipant.publishTrack(track, { source: track.source }).catch(() => this.retained.delete(track)),
-      ),
-    );
+    await Promise.all(wanted.map((track) => this.send(track)));
     // Until the published picture has surely been drawn over it.
     setTimeout(() => {
       this.early = null;
