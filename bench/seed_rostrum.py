@@ -42,7 +42,8 @@ def post_conferences(server: Server, token: str) -> None:
 
 
 def _insert(db: Connection) -> None:
-    db.execute(insert(groups), [data.group(number) for number in range(data.GROUPS)])
+    made = [data.group(number) for number in range(data.GROUPS)]
+    db.execute(insert(groups), [one | {"name_key": one["display_name"].casefold()} for one in made])
     rows = [
         UserRow(
             id=UserId(data.user_id(number)),
