@@ -5,7 +5,7 @@ import { tellEmbedder } from '../shared/embed';
 import { MeetingConnection } from './connection';
 import { Entering, Over, Refused } from './EndScreens';
 import { Live } from './Live';
-import type { Entry } from './MeetingRoute';
+import type { Entry, MeetingProps } from './entry';
 
 /** A connection that is under way before the first picture of the meeting is drawn: drawing takes a tenth of a second. */
 function connectionFor(id: string, entry: Entry): MeetingConnection {
@@ -17,13 +17,6 @@ function connectionFor(id: string, entry: Entry): MeetingConnection {
   const connection = new MeetingConnection(id, entry.choices);
   void connection.join(entry.takeover);
   return connection;
-}
-
-export interface MeetingProps {
-  id: string;
-  entry: Entry;
-  /** Shows the join page again. */
-  onAgain: () => void;
 }
 
 export default function Meeting({ id, entry, onAgain }: MeetingProps) {

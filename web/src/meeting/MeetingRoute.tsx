@@ -4,18 +4,14 @@ import { JoinPage } from '../join/JoinPage';
 import { Problem } from '../join/Problem';
 import { canMeet, readTaste } from '../shared/devices';
 import { tellEmbedder } from '../shared/embed';
-import { type Choices, choicesAfterReload, type Handover, takeHandover } from '../shared/handover';
+import { choicesAfterReload, takeHandover } from '../shared/handover';
 import { Page } from '../shared/Page';
 import { handToken } from '../shared/session';
 import { directEntry } from './direct';
+import type { Entry } from './entry';
 import { prepare, preparedMeeting } from './prepare';
 
 const LazyMeeting = lazy(prepare);
-
-export type Entry =
-  | { kind: 'handover'; handover: Handover }
-  /** Asks the server by itself: after a reload, or with the credentials in the address. */
-  | { kind: 'choices'; choices: Choices; takeover: boolean; direct: boolean };
 
 function findEntry(id: string): Entry | null {
   const handover = takeHandover(id);

@@ -1,6 +1,6 @@
 /** The meeting's code, fetched while the person looks at the device check and then there at once. */
 import type { ComponentType } from 'react';
-import type { MeetingProps } from './Meeting';
+import type { MeetingProps } from './entry';
 
 let loaded: ComponentType<MeetingProps> | null = null;
 
