@@ -67,7 +67,10 @@ def routes(problem: Callable[[], Awaitable[str | None]]) -> list[BaseRoute]:
         Route("/health/live", live),
         Route("/health/ready", ready),
         Route("/metrics", metrics),
-        *(Route(path, page) for path in ("/", "/c/{conference_id}", "/webrtc/{conference_id}")),
+        *(
+            Route(path, page)
+            for path in ("/", "/c/{conference_id}", "/c/{conference_id}/register", "/webrtc/{conference_id}")
+        ),
     ]
     if folder is not None:
         found.append(Mount("/assets", app=LastingFiles(directory=folder / "assets")))

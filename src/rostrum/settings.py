@@ -110,16 +110,26 @@ class MailSettings(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class SignInSettings(Struct, kw_only=True, forbid_unknown_fields=True):
-    """How guessing of passwords and secrets is slowed down."""
+    """How guessing of passwords, secrets and PINs is slowed down."""
 
     failures_per_login: Annotated[
-        int, Meta(ge=0, description="Wrong passwords of one login before it has to wait; 0: never")
+        int, Meta(ge=0, description="Wrong passwords of one login (PINs: from one address) until a pause; 0: never")
     ] = 10
     failures_per_address: Annotated[
-        int, Meta(ge=0, description="Wrong passwords from one address before it has to wait; 0: never")
+        int,
+        Meta(ge=0, description="Wrong passwords from one address (PINs: of one conference) until a pause; 0: never"),
     ] = 100
     pause_seconds: Annotated[int, Meta(ge=1, description="First pause, seconds; it doubles with each failure")] = 30
     longest_pause_seconds: Annotated[int, Meta(ge=1, description="Longest pause, seconds")] = 900
+
+
+class RegistrationSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How people register for a conference."""
+
+    show_link: Annotated[
+        bool, Meta(description="Show the personal link on the page where no letter carries it: checks nobody's address")
+    ] = False
+    per_address: Annotated[int, Meta(ge=0, description="Registrations from one address until a pause; 0: never")] = 200
 
 
 class LogsSettings(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -153,6 +163,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     logs: LogsSettings = msgspec.field(default_factory=LogsSettings)
     sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
     mail: MailSettings = msgspec.field(default_factory=MailSettings)
+    registration: RegistrationSettings = msgspec.field(default_factory=RegistrationSettings)
 
 
 class Option(Struct, frozen=True):

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from rostrum.oauth.tables import attempts
 from tests.support.api import Api
 from tests.support.meeting import reason, run, with_engine
 from tests.support.smtp import Sink, smtp_sink, text_of
@@ -22,6 +23,13 @@ def sink(fresh_api: Api) -> Iterator[Sink]:
         mail = fresh_api.settings.mail
         mail.host, mail.port, mail.security = "127.0.0.1", made.port, "none"
         yield made
+
+
+@pytest.fixture
+def shown(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
+    """A server without mail that shows links on the page."""
+    monkeypatch.setattr(api.settings.registration, "show_link", True)
+    return api
 
 
 def webinar(api: Api, **registration: Any) -> str:
@@ -70,7 +78,7 @@ def test_from_the_form_to_the_meeting(fresh_api: Api, sink: Sink) -> None:
     link = next(word for word in text_of(letter).split() if word.startswith("http"))
     login, token = token_in(link)
     assert login == "*guest*Зоя <b>"
-    assert urlsplit(link).path == f"/webrtc/{conference}"
+    assert urlsplit(link).path == f"/c/{conference}"
 
     session = run(api, conference)
     door = f"/api/web/conferences/{conference}/join"
@@ -84,6 +92,26 @@ def test_from_the_form_to_the_meeting(fresh_api: Api, sink: Sink) -> None:
     assert api.post(door, token=api.user_token(owner, "secret-password"), json={}).status_code == 200
     _, stranger = api.new_user()
     assert reason(api.post(door, token=stranger, json={})) == (403, "registrationNeeded")
+
+
+def test_the_join_page_knows_who_has_to_register(api: Api) -> None:
+    owner, owners = api.new_user()
+    login, invited = api.new_user()
+    _, stranger = api.new_user()
+    people = [{"id": owner}, {"id": login}]
+    made = api.new_conference(type=3, owner=owner, invitations=people, registration={"enabled": True})
+    address = f"/api/web/conferences/{made['id']}"
+
+    def needed(token: str | None) -> bool:
+        return bool(api.get(address, token=token).json()["conference"]["registration_needed"])
+
+    assert [needed(token) for token in (None, stranger, invited, owners)] == [True, True, False, False]
+    change = {"registration": {"allow_users_access": True}}
+    api.put(f"/api/v3.10/conferences/{made['id']}", token=api.secret_key, json=change)
+    assert [needed(token) for token in (None, stranger)] == [True, False]
+    change = {"registration": {"enabled": False}}
+    api.put(f"/api/v3.10/conferences/{made['id']}", token=api.secret_key, json=change)
+    assert needed(None) is False
 
 
 def test_users_may_be_let_in_without(fresh_api: Api) -> None:
@@ -104,9 +132,11 @@ def test_users_may_be_let_in_without(fresh_api: Api) -> None:
         ({"start_at": str(NOW + 600)}, "registrationNotOpen"),
         ({"end_at": str(NOW - 600)}, "registrationIsOver"),
         ({"start_at": str(NOW - 600), "end_at": str(NOW + 600)}, None),
+        ({"start_at": str(NOW), "end_at": None}, None),
     ],
 )
-def test_times(api: Api, registration: dict[str, Any], closed: str | None) -> None:
+def test_times(shown: Api, registration: dict[str, Any], closed: str | None) -> None:
+    api = shown
     conference = webinar(api, **registration)
     assert form(api, conference)["closed"] == closed
     answer = register(api, conference)
@@ -115,7 +145,8 @@ def test_times(api: Api, registration: dict[str, Any], closed: str | None) -> No
         assert reason(answer) == (403, closed)
 
 
-def test_the_limit(api: Api) -> None:
+def test_the_limit(shown: Api) -> None:
+    api = shown
     conference = webinar(api, participants_limit_enabled=True, participants_limit=2)
     address = f"/api/v3.10/conferences/{conference}"
 
@@ -136,13 +167,59 @@ def test_the_limit(api: Api) -> None:
     assert register(api, conference, email="c@example.org").status_code == 200
 
 
-def test_without_mail_the_link_is_in_the_answer_once(api: Api) -> None:
+def test_without_mail_the_link_is_in_the_answer_once(shown: Api) -> None:
+    api = shown
     conference = webinar(api)
     first = register(api, conference).json()["registered"]
     assert first["by_mail"] is False
     assert token_in(first["join_url"])[0] == "*guest*Зоя <b>"
     again = register(api, conference).json()["registered"]
     assert again["join_url"] is None, "whoever knows an address gets nobody's link"
+
+
+def test_without_mail_nobody_can_register_unless_the_server_shows_links(api: Api) -> None:
+    """Whoever has a link must be who reads the mail of the address; what is wrong is told before that."""
+    conference = webinar(api)
+    assert form(api, conference)["closed"] == "registrationNeedsMail"
+    assert reason(register(api, conference)) == (403, "registrationNeedsMail")
+    over = webinar(api, end_at=str(NOW - 600))
+    assert form(api, over)["closed"] == "registrationIsOver"
+
+
+def test_a_conference_that_is_over_takes_nobody(shown: Api) -> None:
+    past = {"type": 1, "start_time": NOW - 7200, "duration": 3600}
+    fields = {"type": 3, "topic": "Past", "schedule": past, "registration": {"enabled": True}, "allow_guests": True}
+    conference = str(shown.new_conference(**fields)["id"])
+    assert form(shown, conference)["closed"] == "registrationIsOver"
+    assert reason(register(shown, conference)) == (403, "registrationIsOver")
+
+
+def test_where_only_a_letter_brings_the_link_an_address_is_asked_for(fresh_api: Api, sink: Sink) -> None:
+    """Whatever the form says; a server that shows links leaves it to the form."""
+    api = fresh_api
+    fields = {"company": {"index": 0, "is_required": False}, "email": {"index": 1, "is_required": False}}
+    optional, without = webinar(api, fields=fields), webinar(api, fields={"company": fields["company"]})
+    wanted = [("display_name", True), ("company", False), ("email", True)]
+    assert [(one["name"], one["is_required"]) for one in form(api, optional)["fields"]] == wanted
+    wanted = [("display_name", True), ("email", True), ("company", False)]
+    assert [(one["name"], one["is_required"]) for one in form(api, without)["fields"]] == wanted
+    refused = register(api, optional, email="")
+    assert [one["location"] for one in refused.json()["error"]["errors"]] == ["fields.email"]
+    api.settings.registration.show_link = True
+    assert [one["name"] for one in form(api, without)["fields"]] == ["display_name", "company"]
+    assert register(api, optional, email="").json()["registered"]["join_url"].startswith("http")
+    assert sink.messages == []
+
+
+def test_very_many_from_one_address_are_slowed(shown: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown.settings.registration, "per_address", 2)
+    conference = webinar(shown)
+    shown.run(lambda db: db.execute(attempts.delete()))
+    assert [register(shown, conference, email=f"{n}@example.org").status_code for n in range(2)] == [200, 200]
+    refused = register(shown, conference, email="3@example.org")
+    assert reason(refused) == (429, "tooManyAttempts")
+    assert 25 <= int(refused.headers["retry-after"]) <= 30
+    shown.run(lambda db: db.execute(attempts.delete()))
 
 
 def test_an_address_gets_its_link_again_but_not_at_once(fresh_api: Api, sink: Sink) -> None:

@@ -132,19 +132,32 @@ class Call:
 
     async def run(self) -> Body:
         """The encoded answer. What the unit of work wants done afterwards is handed on once it is committed."""
+        try:
+            answer = await self._carry_out()
+        except ApiError:
+            if self._work is not None and self._work.if_refused:
+                units = self._work.if_refused
+                await self._services.database.run(lambda db: self._keep(db, units))
+            raise
+        if self._work is not None and self._work.after_commit:
+            self._services.defer(self._work.after_commit)
+        return answer
+
+    async def _carry_out(self) -> Body:
         operation = self._route.operation
         run = self._services.database.run
         if operation.prepare is not None:
             prepared = await run(self._check, write=False)
             await operation.prepare(prepared, self._services.settings)
-            answer = await run(lambda db: self._perform(self._begin(db), prepared))
-        elif not operation.writes:
-            answer = await run(self._read, write=False)
-        else:
-            answer = await run(lambda db: self._perform(self._begin(db), None))
-        if self._work is not None and self._work.after_commit:
-            self._services.defer(self._work.after_commit)
-        return answer
+            return await run(lambda db: self._perform(self._begin(db), prepared))
+        if not operation.writes:
+            return await run(self._read, write=False)
+        return await run(lambda db: self._perform(self._begin(db), None))
+
+    def _keep(self, db: Connection, units: list[Callable[[Work], None]]) -> None:
+        work = self._begin(db)
+        for unit in units:
+            unit(work)
 
     def _begin(self, db: Connection, stamps: dict[str, int] | None = None) -> Work:
         now = datetime.fromtimestamp(time.time(), UTC)

@@ -119,6 +119,8 @@ class Work(Struct):
     """The folder that holds everything the server keeps in files."""
     listeners: Mapping[type[Happening], Sequence[Callable[[Work, Any], None]]] = msgspec.field(default_factory=dict)
     after_commit: list[Deferred] = msgspec.field(default_factory=list)
+    if_refused: list[Callable[[Work], None]] = msgspec.field(default_factory=list)
+    """Kept in a unit of work of its own when this one is refused: a wrong PIN counts although nothing else happens."""
 
     @property
     def media_available(self) -> bool:

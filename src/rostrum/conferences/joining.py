@@ -49,10 +49,11 @@ def _not_invited(row: ConferenceRow, who: Visitor) -> bool:
     return row.allow_only_planned_participants and not row.allow_guests and not who.is_invited
 
 
-def _need_not_register(row: ConferenceRow, who: Visitor) -> bool:
-    if who.is_registered or who.is_invited or _is_owner(row, who):
-        return True
-    return who.user_id is not None and row.registration.allow_users_access
+def must_register(row: ConferenceRow, who: Visitor) -> bool:
+    """Whether somebody can join only after registering."""
+    if not row.registration.enabled or who.is_registered or who.is_invited or _is_owner(row, who):
+        return False
+    return who.user_id is None or not row.registration.allow_users_access
 
 
 def _no_browser(row: ConferenceRow) -> bool:
@@ -87,7 +88,7 @@ REASONS = (
     Reason(
         "registrationNeeded",
         "Register to join this conference.",
-        lambda row, who, _crowd, _now: row.registration.enabled and not _need_not_register(row, who),
+        lambda row, who, _crowd, _now: must_register(row, who),
     ),
     Reason(
         "notInvited",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from rostrum.accounts import rights
@@ -21,7 +22,7 @@ from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
 from rostrum.media.tokens import participant_token
-from rostrum.meetings import rules, store
+from rostrum.meetings import guesses, rules, store
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.web_wire import ConferenceCard, Participation, Person
 
@@ -32,7 +33,11 @@ ENGINE_PATH = "/livekit"
 @operation("GET", "/conferences/{conference_id}", surface="web", reach="open", answer="conference")
 def read_card(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     """What the join page shows of a conference. Errors: conferenceNotFound."""
-    return cards(work, [_found(work, conference_id)])[0]
+    row = _found(work, conference_id)
+    user_id = work.caller.user_id if work.caller.kind == "user" else None
+    invited = user_id is not None and conferences.is_invited(work.db, row.id, user_id)
+    who = Visitor(user_id=user_id, is_invited=invited, is_back=False, pin=None)
+    return msgspec.structs.replace(cards(work, [row])[0], registration_needed=joining.must_register(row, who))
 
 
 @operation("POST", "/conferences/{conference_id}/join", surface="web", reach="open", answer="participation")
@@ -43,8 +48,8 @@ def join(
     pin: Annotated[str | None, InBody()] = None,
     takeover: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
 ) -> Participation:
-    """Take a place in a running meeting. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, and the
-    reasons of `conferences.joining`.
+    """Take a place in a running meeting. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined,
+    tooManyAttempts (wrong PINs), and the reasons of `conferences.joining`.
     """
     conference = _found(work, conference_id, to_change=True)
     user_id = work.caller.user_id if work.caller.kind == "user" else None
@@ -61,7 +66,7 @@ def join(
         pin=pin,
     )
     crowd = Crowd(len(places), sum(place.user_id is None for place in places))
-    refusal = joining.why_not(conference, visitor, crowd, work.now)
+    refusal = guesses.why_not(work, conference, visitor, crowd)
     if refusal is not None:
         raise refusal
     if not display_name:
@@ -74,7 +79,7 @@ def join(
 
 
 def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
-    """Conferences as the web app shows them."""
+    """Conferences as the web app shows them to their owners and to invited people, who need not register."""
     owners = users.find_users(work.db, [row.owner for row in rows])
     found = []
     for row in rows:
@@ -91,6 +96,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 state="running" if row.running else "stopped",
                 allow_guests=row.allow_guests,
                 pin_required=row.pin is not None and work.caller.user_id != row.owner,
+                registration_needed=False,
                 is_mine=work.caller.user_id == row.owner,
                 schedule=schedule.shown(row.schedule, work.now, work.zone),
                 next_start=int(times.start.timestamp()) if times is not None and upcoming else None,

@@ -29,6 +29,8 @@ class ConferenceCard(Struct, kw_only=True):
     state: State
     allow_guests: bool
     pin_required: bool
+    registration_needed: bool
+    """The caller has to register first; a personal link proves that somebody has."""
     is_mine: bool
     schedule: Schedule
     next_start: int | None

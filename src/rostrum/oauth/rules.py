@@ -44,6 +44,11 @@ def address_key(address: str) -> str:
     return f"address:{network(address)}"
 
 
+def pin_key(conference_id: str, address: str | None = None) -> str:
+    """Under what the wrong PINs of a conference are counted: those from an address, or those from everywhere."""
+    return (f"pin:{conference_id}" if address is None else f"pin:{conference_id}:{network(address)}")[:200]
+
+
 def network(address: str) -> str:
     """An address, or the network that one customer has: the first 64 bits of IPv6."""
     try:

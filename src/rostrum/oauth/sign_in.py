@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from rostrum.accounts.users.rules import UserRow
 from rostrum.api.work import Recorded
 from rostrum.db.database import Database
 from rostrum.ids import short_id, uid
-from rostrum.oauth import rules, store
+from rostrum.oauth import guessing, rules, store
 from rostrum.settings import Settings
 
 Record = Callable[[Connection, Recorded, str, datetime], None]
@@ -63,18 +62,13 @@ class SignIn:
         """Count a wrong secret and tell it; the one that is too many is told as well. `user_id`: it was a password."""
         now = datetime.now(UTC)
         self._record(db, event, address, now)
-        store.forget_failures(db, now - rules.FORGET_AFTER, now)
         limits = self._settings.sign_in
         keys = {rules.address_key(address): limits.failures_per_address}
         if user_id is not None:
             keys[rules.login_key(user_id)] = limits.failures_per_login
-        for key, most in keys.items():
-            failures = store.count_failure(db, key, now)
-            seconds = rules.pause(failures, most, limits)
-            if seconds:
-                store.block(db, key, now + timedelta(seconds=seconds))
-                told: dict[str, Any] = {"error": "tooManyAttempts", "failures": failures, "seconds": seconds}
-                self._record(db, Recorded("blocked", event.object_type, event.object_name, told, "high"), address, now)
+        for one in guessing.count(db, keys, limits, now):
+            told = Recorded("blocked", event.object_type, event.object_name, dict(one.told), "high")
+            self._record(db, told, address, now)
 
     @staticmethod
     def _account(db: Connection, user_id: str, keys: tuple[str, ...]) -> UserRow | None:
@@ -96,7 +90,6 @@ class SignIn:
 
 
 def _check(db: Connection, keys: tuple[str, ...]) -> None:
-    now = datetime.now(UTC)
-    until = store.blocked_until(db, keys, now)
-    if until is not None:
-        raise TooManyAttemptsError(max(1, -int((now - until).total_seconds() // 1)))
+    seconds = guessing.seconds_to_wait(db, keys, datetime.now(UTC))
+    if seconds:
+        raise TooManyAttemptsError(seconds)

@@ -4,6 +4,30 @@
  */
 
 export interface paths {
+    "/conferences/{conference_id}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The form, and whether it is open
+         * @description Errors: conferenceNotFound.
+         */
+        get: operations["read_form"];
+        put?: never;
+        /**
+         * Register somebody; the personal link comes by mail
+         * @description An address that is registered already gets its link again. Errors: conferenceNotFound, registrationDisabled, registrationNotOpen, registrationIsOver, registrationIsFull, registrationNeedsMail, tooManyAttempts.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -139,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Take a place in a running meeting
-         * @description Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, and the reasons of `conferences.joining`.
+         * @description Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), and the reasons of `conferences.joining`.
          */
         post: operations["join"];
         delete?: never;
@@ -231,7 +255,7 @@ export interface paths {
         put?: never;
         /**
          * End the meeting for everybody
-         * @description Errors: forbidden unless the participant is its owner.
+         * @description Errors: forbidden unless the participant is its host.
          */
         post: operations["end_meeting"];
         delete?: never;
@@ -271,6 +295,36 @@ export interface components {
             location?: string;
         };
         /**
+         * RegistrationForm
+         * @description What the form asks, and why it is closed if it is; times are Unix seconds.
+         */
+        RegistrationForm: {
+            conference_id: string;
+            topic: string;
+            closed: ("registrationDisabled" | "registrationIsFull" | "registrationIsOver" | "registrationNeedsMail" | "registrationNotOpen") | null;
+            start_at: number | null;
+            end_at: number | null;
+            allow_users_access: boolean;
+            fields: components["schemas"]["FormField"][];
+        };
+        /**
+         * FormField
+         * @description One field of the form.
+         */
+        FormField: {
+            name: string;
+            is_required: boolean;
+        };
+        /**
+         * Registered
+         * @description Somebody is registered. The link comes by mail; here only where no letter can be sent.
+         */
+        Registered: {
+            display_name: string;
+            by_mail: boolean;
+            join_url: string | null;
+        };
+        /**
          * Me
          * @description The signed-in person.
          */
@@ -282,6 +336,7 @@ export interface components {
             is_admin: boolean;
             must_change_password: boolean;
             server_name: string;
+            rights: ("address_book_editing" | "conference_recording" | "create_group_conference" | "file_sharing" | "make_calls" | "operator_rights" | "remote_desktop_control" | "screen_sharing" | "slideshow")[];
         };
         /**
          * ConferenceCards
@@ -305,6 +360,7 @@ export interface components {
             state: "running" | "stopped";
             allow_guests: boolean;
             pin_required: boolean;
+            registration_needed: boolean;
             is_mine: boolean;
             schedule: components["schemas"]["Schedule"];
             next_start: number | null;
@@ -445,6 +501,85 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        registration: components["schemas"]["RegistrationForm"];
+                    };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    fields?: {
+                        [key: string]: string;
+                    } | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    fields?: {
+                        [key: string]: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        registered: components["schemas"]["Registered"];
+                    };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;

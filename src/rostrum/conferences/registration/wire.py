@@ -6,7 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-Closed = Literal["registrationDisabled", "registrationNotOpen", "registrationIsOver", "registrationIsFull"]
+Closed = Literal[
+    "registrationDisabled", "registrationNotOpen", "registrationIsOver", "registrationIsFull", "registrationNeedsMail"
+]
 
 
 class FormField(Struct):
