@@ -37,6 +37,7 @@ from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, clock, connections, control
 from rostrum.meetings import store as meetings
+from rostrum.meetings.calls import jobs as calls
 from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
@@ -82,7 +83,7 @@ class Rostrum:
         )
         self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)})
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
-        due = {kind: self._due(unit) for kind, unit in clock.DUE_WORK.items()}
+        due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK).items()}
         self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due})
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(

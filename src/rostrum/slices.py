@@ -30,6 +30,8 @@ from rostrum.journal.events import store as journal
 from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.meetings import connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
+from rostrum.meetings.calls import operations as call_operations
+from rostrum.meetings.calls import web as web_calls
 from rostrum.oauth import store as tokens
 from rostrum.recordings import operations as recording_operations
 
@@ -47,6 +49,7 @@ OPERATIONS = tuple(
         preset_operations,
         recording_operations,
         meeting_operations,
+        call_operations,
         connections,
         call_log_operations,
         event_log_operations,
@@ -55,6 +58,7 @@ OPERATIONS = tuple(
         home,
         entrance,
         room,
+        web_calls,
     )
 )
 
@@ -88,7 +92,7 @@ def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
     """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
     connections.end_all(work, happening.user_id)
     for conference in conferences.running_of(work.db, happening.user_id):
-        control.stop(work, conference, rules.TERM_BY_ADMINISTRATOR)
+        control.stop(work, conference, rules.TERM_DELETED)
 
 
 def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:

@@ -99,7 +99,8 @@ def test_invites(api: Api) -> None:
             "call_id": "ann@server.test",
             "invited_call_id": f"u{n}@server.test",
             "invite_time": start_ + timedelta(minutes=n),
-            "is_accepted": n == 1,
+            "expires_at": start_ + timedelta(minutes=n),
+            "state": "accepted" if n == 1 else "declined",
         }
         for n in range(3)
     ]

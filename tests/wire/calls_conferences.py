@@ -9,12 +9,13 @@ from httpx2 import Response
 
 from tests.wire.facts import Form
 from tests.wire.sending import send
-from tests.wire.world import World, a_conference, a_preset
+from tests.wire.world import World, a_conference, a_preset, page_of
 
 Call = Callable[[World, Form], Response]
 
 _OF_FULL = {"conference_id": "full"}
 SHARING = ("get-conference-owner", "share-conference", "get-conference-calendars", "get-conference-ics")
+INVITE_PARTICIPANT, INVITE = "conferences-participants-invite-participant", "conferences-conference-invite"
 RECORDER = tuple(f"conferences-conference-record-{what}" for what in ("start", "pause", "stop"))
 FORMATS: dict[str, str | None] = {
     "conferences-get-conference-ics": "text/calendar",
@@ -44,6 +45,8 @@ LEAST: dict[str, Any] = {
     "conferences-invitations-add-invitation": {"id": "somebody"},
     "conference-templates-edit-conference-template": {"name": "Other"},
     "presets-edit-preset": {"name": "Other"},
+    INVITE_PARTICIPANT: {"participant_id": "somebody"},
+    INVITE: {"participants": ["somebody"], "invitations": [{"id": "somebody", "display_name": "Somebody"}]},
 }
 """What a body must hold so that nothing is missing."""
 
@@ -100,7 +103,22 @@ def _delete_preset(world: World, form: Form) -> Response:
     return send(world.api, form, {"preset_id": made.json()["preset"]["id"]}, token=world.key)
 
 
+def _invite_participant(world: World, form: Form) -> Response:
+    login, _token = world.api.new_user()
+    page_of(world, login)
+    ids = {"conference_id": world.running}
+    return send(world.api, form, ids, token=world.key, json={"participant_id": login})
+
+
+def _invite(world: World, form: Form) -> Response:
+    made = world.api.new_conference(owner=world.owner)
+    given = LEAST[form.id]
+    return send(world.api, form, {"conference_id": made["id"]}, token=world.key, json=given)
+
+
 CALLS: dict[str, Call] = {
+    INVITE_PARTICIPANT: _invite_participant,
+    INVITE: _invite,
     **dict.fromkeys(RECORDER, _record),
     "conferences-records-get-record-list": _plain,
     "conferences-records-get-record": _plain,

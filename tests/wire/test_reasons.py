@@ -14,7 +14,7 @@ from httpx2 import Response
 from tests.support.api import Api
 from tests.wire import calls_accounts, facts, shapes
 from tests.wire.calls import IMPLEMENTED, least_body
-from tests.wire.calls_conferences import RECORDER
+from tests.wire.calls_conferences import INVITE, INVITE_PARTICIPANT, RECORDER
 from tests.wire.facts import Form
 from tests.wire.sending import new_login, send
 from tests.wire.world import PASSWORD, World, ok
@@ -122,7 +122,17 @@ def _of(conference: str) -> Scenario:
 
 def _too_many_running(world: World, form: Form) -> Response:
     with limited(world.api, ongoing_conferences=1):
-        return send(world.api, form, {"conference_id": world.stopped}, token=world.key)
+        return send(world.api, form, {"conference_id": world.stopped}, token=world.key, **least_body(form))
+
+
+def _inviting(who: str) -> Scenario:
+    """Invite somebody of the world into the running conference."""
+
+    def call(world: World, form: Form) -> Response:
+        given = {"participant_id": getattr(world, who)}
+        return send(world.api, form, {"conference_id": world.running}, token=world.key, json=given)
+
+    return call
 
 
 def _over(world: World, form: Form) -> Response:
@@ -166,6 +176,9 @@ SCENARIOS: dict[tuple[str, str], Scenario] = {
     },
     ("conferences-run-conference", "ongoingConferencesLimit"): _too_many_running,
     ("conferences-run-conference", "conferenceIsFinished"): _over,
+    (INVITE, "ongoingConferencesLimit"): _too_many_running,
+    (INVITE_PARTICIPANT, "participantIsUnavailable"): _inviting("plain"),
+    (INVITE_PARTICIPANT, "participantAlreadyInConference"): _inviting("member"),
 }
 DOCUMENTED = [(form, reason) for form in facts.pairs(list(IMPLEMENTED)) for reason in form.errors]
 REACHED = [(form, reason) for form, reason in DOCUMENTED if (form.id, reason) not in OUT_OF_REACH]

@@ -15,7 +15,7 @@ from rostrum.broadcasts.presets.store import PresetRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.journal.events.store import insert_setting
-from rostrum.meetings import store
+from rostrum.meetings import connections, store
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.tables import call_invites, messages
 from rostrum.recordings.store import insert_recording
@@ -128,8 +128,8 @@ def make_world(api: Api) -> World:
 def _log(db: Connection, session: str, one: str, other: str) -> None:
     """A message to all, one to a person, an invite, and changed settings."""
     now = datetime.now(UTC)
-    called = {"session_id": session, "call_id": one, "invited_call_id": other, "invite_time": now, "is_accepted": True}
-    db.execute(insert(call_invites).values(**called))
+    called = {"session_id": session, "call_id": one, "invited_call_id": other, "invite_time": now, "expires_at": now}
+    db.execute(insert(call_invites).values(**called, state="accepted"))
     said = {"session_id": session, "from_call_id": one, "from_display_name": "Owner", "time_stamp": now}
     db.execute(insert(messages).values(**said, message="To all", to_call_id=None))
     db.execute(insert(messages).values(**said, message="To one", to_call_id=other))
@@ -183,6 +183,11 @@ def kept_participant(api: Api, session: str, participant: str, user: str | None,
         join_time=now,
     )
     api.run(lambda db: store.insert_participation(db, row))
+
+
+def page_of(world: World, login: str) -> None:
+    """A page of a user is open, so that the user can be rung."""
+    world.api.run(lambda db: connections.open_one(db, secrets.token_hex(16), login, "a-node"))
 
 
 def a_preset() -> dict[str, Any]:

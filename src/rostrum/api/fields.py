@@ -63,6 +63,8 @@ class Written(Struct, frozen=True):
     required: bool = False
     unless: str = ""
     """Another field of the body that stands in for a required one."""
+    described: bool = True
+    """False: taken because known clients send it, and in no document."""
 
 
 POST = Written(frozenset({"POST"}))

@@ -33,6 +33,8 @@ class InputField(Struct, frozen=True):
     required: bool = False
     unless: str = ""
     """Another field of the body; when it is given this one need not be."""
+    described: bool = True
+    """Whether documents show it."""
 
 
 def body_fields(struct: type[Struct], method: str, version: str) -> tuple[InputField, ...]:
@@ -90,7 +92,8 @@ def _input_field(field: Field, method: str, version: str) -> InputField:
     struct = _struct_in(taken)
     nested = _nested_fields(struct, version) if struct else None
     unless = field.written.unless if field.written else ""
-    return InputField(field.name, field.key, _settled(taken), nested, required, unless)
+    described = field.written is None or field.written.described
+    return InputField(field.name, field.key, _settled(taken), nested, required, unless, described)
 
 
 def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]:

@@ -171,7 +171,7 @@ def _body(route: Route, known: _Schemas) -> dict[str, Any]:
 
 
 def _object(fields: Iterable[InputField], known: _Schemas) -> dict[str, Any]:
-    listed = list(fields)
+    listed = [field for field in fields if field.described]
     shown: dict[str, Any] = {
         "type": "object",
         "properties": {

@@ -20,6 +20,8 @@ class Visitor(Struct, frozen=True, kw_only=True):
     """None: a guest."""
     is_invited: bool
     is_registered: bool = False
+    is_called: bool = False
+    """Somebody who may has called this person into the session; neither list, lock nor PIN stand in the way then."""
     is_back: bool
     """The person has a place in the session already."""
     pin: str | None
@@ -46,18 +48,22 @@ def _is_owner(row: ConferenceRow, who: Visitor) -> bool:
 
 def _not_invited(row: ConferenceRow, who: Visitor) -> bool:
     # The page exempts public conferences: there everybody with the link may come.
-    return row.allow_only_planned_participants and not row.allow_guests and not who.is_invited
+    return row.allow_only_planned_participants and not row.allow_guests and not who.is_invited and not who.is_called
 
 
 def must_register(row: ConferenceRow, who: Visitor) -> bool:
     """Whether somebody can join only after registering."""
-    if not row.registration.enabled or who.is_registered or who.is_invited or _is_owner(row, who):
+    if not row.registration.enabled or who.is_registered or who.is_invited or who.is_called:
         return False
-    return who.user_id is None or not row.registration.allow_users_access
+    return not _is_owner(row, who) and (who.user_id is None or not row.registration.allow_users_access)
 
 
 def _no_browser(row: ConferenceRow) -> bool:
     return row.join_options_enabled and "webrtc" not in row.join_options
+
+
+def _needs_pin(row: ConferenceRow, who: Visitor) -> bool:
+    return row.pin is not None and not _is_owner(row, who) and not who.is_called
 
 
 def _pin_given(row: ConferenceRow, who: Visitor) -> bool:
@@ -98,17 +104,17 @@ REASONS = (
     Reason(
         "conferenceIsLocked",
         "The host has closed this conference for newcomers.",
-        lambda row, who, _crowd, _now: bool(row.participants_lock_enabled) and not who.is_back,
+        lambda row, who, _crowd, _now: bool(row.participants_lock_enabled) and not who.is_back and not who.is_called,
     ),
     Reason(
         "pinRequired",
         "This conference needs a PIN.",
-        lambda row, who, _crowd, _now: row.pin is not None and not who.pin and not _is_owner(row, who),
+        lambda row, who, _crowd, _now: _needs_pin(row, who) and not who.pin,
     ),
     Reason(
         "pinInvalid",
         "The PIN is not right.",
-        lambda row, who, _crowd, _now: row.pin is not None and not _is_owner(row, who) and not _pin_given(row, who),
+        lambda row, who, _crowd, _now: _needs_pin(row, who) and not _pin_given(row, who),
     ),
     Reason(
         "conferenceIsFull",

@@ -29,6 +29,8 @@ from rostrum.ids import ConferenceId, UserId
 from rostrum.settings import FeatureSettings, LimitSettings
 
 ALL_ON_SCREEN, LECTURE, ROLE_BASED = 0, 1, 3
+AD_HOC = "clientapp"
+"""The `origin_type` of what somebody began in the web app on the spot: it ends by itself, and is gone after its end."""
 ALL_JOIN_OPTIONS: list[JoinOption] = ["clients", "webrtc", "qr_code", "terminal"]
 _MULTICAST_OPTIONS = {"clients", "qr_code"}
 _MCU_OPTIONS: list[JoinOption] = ["webrtc", "terminal"]

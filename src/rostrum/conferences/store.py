@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from rostrum.conferences.rules import ConferenceRow, InvitationRow
+from rostrum.conferences.rules import AD_HOC, ConferenceRow, InvitationRow
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.db import revisions
 from rostrum.db.locks import alone
@@ -35,6 +35,7 @@ _COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
 _BY_ID = select(*_COLUMNS).where(conferences.c.id == bindparam("id"))
 _BY_SESSION = select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id")).with_for_update()
 _BY_ID_TO_CHANGE = _BY_ID.with_for_update()
+_ORIGIN = select(conferences.c.origin_type).where(conferences.c.stream_id == bindparam("session_id"))
 _COUNT = select(func.count()).select_from(conferences)
 _NEXT_NUMBER = select(func.coalesce(func.max(conferences.c.number), 0) + 1)
 _INSERT = insert(conferences)
@@ -68,6 +69,12 @@ def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
     """The conference that runs as this session, to be changed."""
     row = db.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
     return None if row is None else _conference(row)
+
+
+def origin_of_session(db: Connection, session_id: str) -> str | None:
+    """The `origin_type` of the conference that runs as this session."""
+    origin: str | None = db.execute(_ORIGIN, {"session_id": session_id}).scalar()
+    return origin
 
 
 def count_conferences(db: Connection) -> int:
@@ -122,6 +129,12 @@ def set_running(db: Connection, conference_id: ConferenceId, session_id: str | N
 def delete_conference(db: Connection, conference_id: ConferenceId) -> None:
     """Delete a conference with its invitations."""
     db.execute(delete(conferences).where(conferences.c.id == conference_id))
+    revisions.touch(db, "conferences")
+
+
+def delete_if_ad_hoc(db: Connection, conference_id: ConferenceId) -> None:
+    """Delete a conference that was begun on the spot and has ended; the log of its call stays."""
+    db.execute(delete(conferences).where(conferences.c.id == conference_id, conferences.c.origin_type == AD_HOC))
     revisions.touch(db, "conferences")
 
 

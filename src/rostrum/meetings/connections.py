@@ -15,6 +15,8 @@ from rostrum.bus import Publish
 from rostrum.ids import UserId
 from rostrum.meetings import control, store
 
+topic = presence.topic
+
 
 class Disconnected(Struct):
     """The state of a user's connections."""
@@ -27,11 +29,6 @@ def disconnect_user(work: Work, user_id: UserId) -> Disconnected:
     """End a user's connections and take the user out of all meetings; the tokens stay. Errors: userNotFound."""
     end_all(work, found_user(work, user_id).id)
     return Disconnected("disconnecting")
-
-
-def topic(user_id: str) -> str:
-    """Where messages to a user's open pages are published."""
-    return f"user:{user_id}"
 
 
 def end_all(work: Work, user_id: str) -> None:

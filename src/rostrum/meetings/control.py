@@ -11,20 +11,28 @@ from rostrum.api.errors import problem
 from rostrum.api.work import Work
 from rostrum.conferences import planning
 from rostrum.conferences import store as conferences
-from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.rules import AD_HOC, ConferenceRow
 from rostrum.db.errors import Duplicate
 from rostrum.db.locks import alone
 from rostrum.ids import ConferenceId, SessionId, new_session_id, uid
+from rostrum.jobs import store as jobs
 from rostrum.media.commands import EndRoom, RemoveParticipant
 from rostrum.meetings import rules, store
+from rostrum.meetings.calls import ringing
+from rostrum.meetings.calls import store as calls
+from rostrum.meetings.calls.rules import GRACE, TO_COME
 from rostrum.meetings.rules import ParticipationRow, SessionRow
 from rostrum.settings import LimitSettings
 
 _WORDS = {
+    rules.TERM_ALL_DECLINED: "declined",
+    rules.TERM_DELETED: "deleted",
     rules.TERM_BY_SCHEDULE: "schedule",
     rules.TERM_BY_MODERATOR: "byModerator",
     rules.TERM_BY_ADMINISTRATOR: "stopped",
 }
+EMPTY = "meeting.empty"
+"""Due work: an ad hoc meeting ends when nobody has come back."""
 
 
 def run(work: Work, conference: ConferenceRow) -> SessionRow:
@@ -49,15 +57,18 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
     end = planning.end_of_run(work, conference)
     if end is not None:
         planning.plan_end(work, conference, session.id, end)
+    _watch_for_emptiness(work.db, session.id, conference.origin_type, work.now + TO_COME)
     return session
 
 
 def stop(work: Work, conference: ConferenceRow, term_reason: int) -> None:
-    """End a conference for everybody. Raises conferenceIsNotRunning."""
+    """End a conference for everybody; an ad hoc one is no more after that. Raises conferenceIsNotRunning."""
     if conference.stream_id is None:
         raise problem("conferenceIsNotRunning", conference_id=conference.id)
     session_id = SessionId(conference.stream_id)
+    ringing_still = calls.end_of_session(work.db, session_id, "cancelled")
     _close(work.db, session_id, conference.id, work.now, term_reason, rules.LEFT_AT_THE_END)
+    ringing.stop_ringing(work, ringing_still)
     planning.forget_end(work, conference.id)
     if work.media_available:
         message = {"type": "ended", "reason": _WORDS.get(term_reason, "stopped")}
@@ -70,6 +81,7 @@ def close_after_restart(db: Connection, ended_at: datetime) -> list[SessionId]:
     for session in left_over:
         moment = max(ended_at, session.start_time, store.last_join(db, session.id) or ended_at)
         conference_id = ConferenceId(session.conference_id)
+        calls.end_of_session(db, session.id, "cancelled")
         _close(db, session.id, conference_id, moment, rules.TERM_SERVER_RESTARTED, rules.LEFT_AT_THE_END)
     presence.clear(db)
     return [session.id for session in left_over]
@@ -85,6 +97,8 @@ def remove(work: Work, participation: ParticipationRow) -> None:
 def leave(db: Connection, participation: ParticipationRow, now: datetime, reason: int) -> None:
     """Somebody is gone."""
     store.renew_participation(db, participation, leave_time=now, leave_reason=reason)
+    origin = conferences.origin_of_session(db, participation.session_id)
+    _watch_for_emptiness(db, participation.session_id, origin, now + GRACE)
     if participation.user_id is not None:
         refresh_presence(db, participation.user_id)
 
@@ -120,8 +134,18 @@ def _close(
 ) -> None:
     users = store.close_session(db, session_id, now, term_reason, leave_reason)
     conferences.set_running(db, conference_id, None)
+    conferences.delete_if_ad_hoc(db, conference_id)
+    jobs.cancel(db, f"{EMPTY}:{session_id}")
     for user_id in sorted(set(users)):
         refresh_presence(db, user_id)
+
+
+def _watch_for_emptiness(db: Connection, session_id: str, origin: str | None, due: datetime) -> None:
+    """Look later whether anybody is in an ad hoc meeting. Who is there now does not matter: of two people who leave at
+    once, each still sees the other.
+    """
+    if origin == AD_HOC:
+        jobs.enqueue(db, EMPTY, {"session_id": session_id}, due, key=f"{EMPTY}:{session_id}")
 
 
 def _check_room_for_one_more(count: int, limits: LimitSettings) -> None:

@@ -23,6 +23,8 @@ from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
 from rostrum.media.tokens import participant_token
 from rostrum.meetings import guesses, rules, store
+from rostrum.meetings.calls import ringing
+from rostrum.meetings.calls import store as calls
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.web_wire import ConferenceCard, Participation, Person
 
@@ -62,6 +64,7 @@ def join(
         user_id=user_id,
         is_registered=registered is not None,
         is_invited=user_id is not None and conferences.is_invited(work.db, conference.id, user_id),
+        is_called=_is_called(work, conference, user_id),
         is_back=mine is not None,
         pin=pin,
     )
@@ -75,7 +78,12 @@ def join(
         raise problem("serviceUnavailable")
     if mine is not None and mine.join_time is not None and not takeover:
         raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409)
-    return _admit(work, conference, who, display_name, mine)
+    participation = _admit(work, conference, who, display_name, mine)
+    if user_id is not None:
+        ringing.entered(work, participation.session_id, user_id)
+    if mine is None:
+        ringing.invite_all(work, conference, user_id)
+    return participation
 
 
 def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
@@ -135,6 +143,11 @@ def _identity(work: Work, user_id: str | None, name: str | None) -> tuple[Partic
     if work.caller.kind == "guest" and work.caller.participant_id:
         return ParticipantId(work.caller.participant_id), (name or "").strip() or work.caller.participant_id
     return new_guest_id(work.server), (name or "").strip()
+
+
+def _is_called(work: Work, conference: ConferenceRow, user_id: str | None) -> bool:
+    """Whether somebody is being called into the running session, or was and said yes."""
+    return user_id is not None and conference.running and calls.opens_door(work.db, conference.stream_id or "", user_id)
 
 
 def _admit(

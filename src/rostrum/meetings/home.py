@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from rostrum.accounts import passwords, rights
@@ -17,7 +18,7 @@ from rostrum.api.work import Work
 from rostrum.conferences import operations as conferences
 from rostrum.conferences import schedule
 from rostrum.conferences import store as kept
-from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.rules import AD_HOC, ConferenceRow
 from rostrum.ids import ConferenceId, UserId, uid
 from rostrum.meetings import control, rules
 from rostrum.meetings.entrance import cards
@@ -94,10 +95,10 @@ def list_cards(work: Work) -> ConferenceCards:
 def start_new_meeting(
     work: Work, topic: Annotated[Annotated[str, Meta(max_length=240)] | None, InBody()] = None
 ) -> ConferenceCard:
-    """Make a conference of the caller's own and start it at once."""
+    """Make a conference of the caller's own and start it at once. It ends when all have left, and is gone then."""
     account = _account(work)
-    body = {"topic": (topic or "").strip() or account.display_name, "owner": account.id, "allow_guests": True}
-    row = conferences.insert_new(work, body)
+    given = {"topic": (topic or "").strip() or account.display_name, "owner": account.id, "allow_guests": True}
+    row = conferences.insert_new(work, given | {"origin_type": AD_HOC})
     control.run(work, row)
     return _card(work, row.id)
 
@@ -120,7 +121,7 @@ def stop_meeting(work: Work, conference_id: ConferenceId) -> ConferenceCard:
     row = _own(work, conference_id)
     if row.running:
         control.stop(work, row, rules.TERM_BY_MODERATOR)
-    return _card(work, row.id)
+    return cards(work, [msgspec.structs.replace(row, stream_id=None)])[0]
 
 
 def _own(work: Work, conference_id: str) -> ConferenceRow:

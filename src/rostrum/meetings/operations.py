@@ -16,6 +16,7 @@ from rostrum.conferences import schedule
 from rostrum.conferences.operations import WRITE, found_conference, own_conference
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, short_id, uid
 from rostrum.meetings import control, rules, store
+from rostrum.meetings.calls import store as calls
 from rostrum.meetings.rules import ParticipationRow, SessionRow
 from rostrum.meetings.wire import (
     ConferenceSession,
@@ -66,7 +67,7 @@ def list_participants(
     """Everybody who is in a running conference. Errors: conferenceNotFound."""
     conference = found_conference(work, conference_id)
     present = store.present(work.db, conference.stream_id) if conference.stream_id else []
-    return Participants(_participants(work, present, url_type))
+    return Participants(participants_of(work, present, url_type))
 
 
 @operation(
@@ -82,11 +83,11 @@ def read_participant(
 ) -> Participant:
     """One participant of a running conference. Errors: conferenceNotFound, participantNotFound."""
     conference = found_conference(work, conference_id)
-    wanted = _call_id(work, participant_id)
+    wanted = call_id(work, participant_id)
     found = store.find_present(work.db, conference.stream_id, wanted) if conference.stream_id else None
     if found is None or found.join_time is None:
         raise problem("participantNotFound", participant_id=participant_id)
-    return _participants(work, [found], url_type)[0]
+    return participants_of(work, [found], url_type)[0]
 
 
 @operation(
@@ -154,9 +155,9 @@ def kick_participant(work: Work, session_id: SessionId, participant_id: Particip
     Errors: conferenceSessionNotFound, participantNotFound.
     """
     session = _found_session(work, session_id)
-    if not work.caller.sees_all and not _moderates(work, session):
+    if not work.caller.sees_all and not moderates(work, session):
         raise problem("forbidden")
-    found = store.find_present(work.db, session.id, _call_id(work, participant_id))
+    found = store.find_present(work.db, session.id, call_id(work, participant_id))
     if found is None:
         raise problem("participantNotFound", participant_id=participant_id)
     control.remove(work, found)
@@ -180,25 +181,32 @@ def _own_place(work: Work, session: SessionRow) -> ParticipationRow | None:
     return store.find_present(work.db, session.id, uid(work.caller.user_id or "", work.server))
 
 
-def _moderates(work: Work, session: SessionRow) -> bool:
+def moderates(work: Work, session: SessionRow) -> bool:
+    """Whether the signed-in user owns or moderates a running session."""
     place = _own_place(work, session)
     return session.owner == uid(work.caller.user_id or "", work.server) or (
         place is not None and place.role == rules.HOST
     )
 
 
-def _call_id(work: Work, participant_id: str) -> str:
+def call_id(work: Work, participant_id: str) -> str:
     """The full id of a participant who may be named by the short id of the account."""
     return participant_id if "@" in participant_id else uid(short_id(participant_id, work.server), work.server)
 
 
-def _participants(work: Work, present: list[ParticipationRow], url_type: UrlType) -> list[Participant]:
+def participants_of(work: Work, present: list[ParticipationRow], url_type: UrlType) -> list[Participant]:
+    """People in one session as the API shows them; `invite_time` tells when those were called who came by a call."""
     accounts_by_id = accounts.find_users(work.db, [one.user_id for one in present if one.user_id])
     shown = {user.id: user for user in users.shown(work, list(accounts_by_id.values()), url_type)}
+    called = calls.accepted_at(work.db, present[0].session_id) if present else {}
     found = []
     for one in present:
         join_time = int(one.join_time.timestamp()) if one.join_time else None
-        times: dict[str, Any] = {"invite_time": None, "join_time": join_time}
+        invited = called.get(one.participant_id)
+        times: dict[str, Any] = {
+            "invite_time": int(invited.timestamp()) if invited else None,
+            "join_time": join_time,
+        }
         user = shown.get(one.user_id or "")
         if user is None:
             guest = one.participant_id.partition("@")[0]

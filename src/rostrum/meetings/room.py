@@ -16,6 +16,8 @@ from rostrum.conferences import store as conferences
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.media.commands import Tell
 from rostrum.meetings import control, rules, store
+from rostrum.meetings.calls import ringing
+from rostrum.meetings.calls import store as calls
 from rostrum.meetings.rules import ParticipationRow, Quality
 from rostrum.meetings.store import MessageRow
 from rostrum.meetings.web_wire import (
@@ -35,7 +37,7 @@ Pixels = Annotated[int, Meta(ge=0, le=16_384)]
 @operation("GET", "/sessions/{session_id}/participants", surface="web", reach="session")
 def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
     """Everybody in the meeting, in the order of joining."""
-    mine = _place(work, session_id)
+    mine = place_of(work, session_id)
     present = store.present(work.db, mine.session_id)
     people = users.find_users(work.db, [one.user_id for one in present if one.user_id])
     return MeetingParticipants(
@@ -56,7 +58,7 @@ def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
 @operation("GET", "/sessions/{session_id}/messages", surface="web", reach="session")
 def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0, le=2**62)] = 0) -> ChatMessages:
     """The messages of the meeting that this participant may read, after the one with the id `after`."""
-    mine = _place(work, session_id)
+    mine = place_of(work, session_id)
     if not mine.rights.chat_rcv:
         return ChatMessages([])
     found = store.list_messages(work.db, mine.session_id, mine.participant_id, after, _MOST_MESSAGES)
@@ -71,7 +73,7 @@ def send_message(
     to_id: Annotated[str | None, InBody()] = None,
 ) -> ChatMessage:
     """Send a message to everyone or to one participant. Errors: forbidden, participantNotFound."""
-    mine = _place(work, session_id)
+    mine = place_of(work, session_id)
     if not mine.rights.chat_send:
         raise problem("forbidden")
     readers = [one for one in store.present(work.db, mine.session_id) if one.rights.chat_rcv]
@@ -101,7 +103,7 @@ def report_quality(  # noqa: PLR0913, PLR0917 (the figures of a report)
     cpu_load: Annotated[Rate, InBody()] = 0,
 ) -> Nothing:
     """Report what the browser measured since the last report; the call's log shows the averages."""
-    mine = _place(work, session_id)
+    mine = place_of(work, session_id)
     report = Quality(
         app_id=app_id.upper(),
         fps_sent=fps_sent,
@@ -116,16 +118,23 @@ def report_quality(  # noqa: PLR0913, PLR0917 (the figures of a report)
 
 
 @operation("POST", "/sessions/{session_id}/leave", surface="web", reach="session")
-def leave_meeting(work: Work, session_id: SessionId) -> Nothing:
-    """Give one's place back."""
-    control.leave(work.db, _place(work, session_id), work.now, rules.LEFT_ALONE)
+def leave_meeting(
+    work: Work,
+    session_id: SessionId,
+    hang_up: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
+) -> Nothing:
+    """Give one's place back. Whoever hangs up, instead of only closing or reloading the page, stops ringing others."""
+    mine = place_of(work, session_id)
+    if hang_up:
+        ringing.ended(work, calls.end_by_caller(work.db, mine.session_id, mine.participant_id, "cancelled"))
+    control.leave(work.db, mine, work.now, rules.LEFT_ALONE)
     return Nothing()
 
 
 @operation("POST", "/sessions/{session_id}/end", surface="web", reach="session")
 def end_meeting(work: Work, session_id: SessionId) -> Nothing:
     """End the meeting for everybody. Errors: forbidden unless the participant is its host."""
-    mine = _place(work, session_id)
+    mine = place_of(work, session_id)
     if mine.role != rules.HOST:
         raise problem("forbidden")
     conference = conferences.find_by_session(work.db, mine.session_id)
@@ -135,7 +144,7 @@ def end_meeting(work: Work, session_id: SessionId) -> Nothing:
     return Nothing()
 
 
-def _place(work: Work, session_id: SessionId) -> ParticipationRow:
+def place_of(work: Work, session_id: SessionId) -> ParticipationRow:
     """The caller's place in the session of the path. Raises conferenceSessionNotFound for another's session."""
     if work.caller.session_id != session_id or work.caller.participant_id is None:
         raise problem("conferenceSessionNotFound", session_id=session_id)

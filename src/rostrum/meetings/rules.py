@@ -22,6 +22,7 @@ LISTENER: Literal[1] = 1
 HOST: Literal[2] = 2
 
 # How a call ended (page), and how a participant left (recorded calls; the page lists no values).
+TERM_ALL_DECLINED, TERM_ALL_LEFT, TERM_DELETED = 1, 2, 3
 TERM_BY_SCHEDULE, TERM_SERVER_RESTARTED, TERM_BY_MODERATOR, TERM_BY_ADMINISTRATOR = 5, 6, 10, 15
 LEFT_ALONE, LEFT_REMOVED, LEFT_AT_THE_END = 1, 2, 4
 

@@ -94,7 +94,12 @@ call_invites = Table(
     Column("session_id", key(), ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
     Column("call_id", key(), nullable=False),  # who called
     Column("invited_call_id", key(), nullable=False),  # a uid or a call string
+    Column("user_id", key()),  # the account that is rung; null: no account of this server
     Column("invite_time", Moment, nullable=False),
-    Column("is_accepted", Boolean, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),  # ringing, and then what came of it
+    Column("video", Boolean, nullable=False, server_default=text("true")),
+    Column("opens", Boolean, nullable=False, server_default=text("false")),  # the meeting was made for this call
     Index("ix_call_invites_session_id", "session_id", "invite_time", "id"),
+    Index("ix_call_invites_user_id", "user_id", "state"),
 )

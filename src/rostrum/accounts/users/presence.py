@@ -24,6 +24,11 @@ _OPEN = select(connections.c.id).where(connections.c.id == bindparam("id"))
 _OF_USERS = select(presence).where(presence.c.user_id.in_(bindparam("ids", expanding=True)))
 
 
+def topic(user_id: str) -> str:
+    """Where messages to a user's open pages are published."""
+    return f"user:{user_id}"
+
+
 def statuses(db: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The status of each of these users who is not offline."""
     return {row.user_id: row.status for row in db.execute(_OF_USERS, {"ids": list(ids)})}

@@ -47,6 +47,7 @@ _JOINED = (
     .scalar_subquery()
 )
 _COUNT = case((sessions.c.end_time.is_(None), _JOINED), else_=sessions.c.participant_count).label("participants")
+_ACCEPTED = (call_invites.c.state == "accepted").label("is_accepted")
 _CALL = select(sessions, _COUNT).where(sessions.c.id == bindparam("id"))
 _KNOWN = select(sessions.c.number).where(sessions.c.id == bindparam("id"))
 
@@ -82,7 +83,8 @@ def _participants(wanted: ParticipantFilter) -> Conditions:
 
 
 def _invites(wanted: InviteFilter) -> Conditions:
-    found: Conditions = [call_invites.c.session_id == wanted.session_id]
+    # A call that still rings is neither accepted nor declined: it is told when its end is known.
+    found: Conditions = [call_invites.c.session_id == wanted.session_id, call_invites.c.state != "ringing"]
     if wanted.date_from is not None:
         found.append(call_invites.c.invite_time >= wanted.date_from)
     if wanted.date_to is not None:
@@ -143,9 +145,10 @@ PARTICIPANTS = Log(
 )
 INVITES = Log(
     source=call_invites,
-    columns=(call_invites,),
+    columns=(call_invites, _ACCEPTED),
     key=call_invites.c.id,
     time=call_invites.c.invite_time,
-    sorts={name: call_invites.c[name] for name in ("call_id", "invited_call_id", "invite_time", "is_accepted")},
+    sorts={name: call_invites.c[name] for name in ("call_id", "invited_call_id", "invite_time")}
+    | {"is_accepted": _ACCEPTED},
     where=_invites,
 )
