@@ -38,6 +38,7 @@ from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, clock, connections, control
 from rostrum.meetings import store as meetings
 from rostrum.meetings.calls import jobs as calls
+from rostrum.meetings.podium import control as podium
 from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
@@ -83,7 +84,7 @@ class Rostrum:
         )
         self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)})
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
-        due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK).items()}
+        due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
         self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due})
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
@@ -246,7 +247,7 @@ def _documented(error: ApiError) -> Response:
 
 def _participant(db: Connection, token_hash: str) -> Caller | None:
     """The participant of a running meeting behind a token."""
-    place = meetings.find_by_token(db, token_hash)
+    place = meetings.find_by_token(db, token_hash, datetime.now(UTC) - attendance.LATE)
     if place is None:
         return None
     return Caller(kind="participant", session_id=place.session_id, participant_id=place.participant_id)

@@ -30,8 +30,12 @@ from rostrum.journal.events import store as journal
 from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.meetings import connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
+from rostrum.meetings import state as meeting_state
 from rostrum.meetings.calls import operations as call_operations
 from rostrum.meetings.calls import web as web_calls
+from rostrum.meetings.moderation import operations as moderation_operations
+from rostrum.meetings.podium import operations as podium_operations
+from rostrum.meetings.waiting import operations as waiting_operations
 from rostrum.oauth import store as tokens
 from rostrum.recordings import operations as recording_operations
 
@@ -50,6 +54,7 @@ OPERATIONS = tuple(
         recording_operations,
         meeting_operations,
         call_operations,
+        podium_operations,
         connections,
         call_log_operations,
         event_log_operations,
@@ -59,6 +64,9 @@ OPERATIONS = tuple(
         entrance,
         room,
         web_calls,
+        meeting_state,
+        moderation_operations,
+        waiting_operations,
     )
 )
 

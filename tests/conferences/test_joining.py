@@ -53,11 +53,13 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Crowd]] = {
     "guestsNotAllowed": ({"allow_guests": False}, {"user_id": None}, NOBODY_IN),
     "registrationNeeded": ({"registration": Registration(enabled=True)}, {}, NOBODY_IN),
     "notInvited": ({"allow_only_planned_participants": True, "allow_guests": False}, {}, NOBODY_IN),
+    "refusedByHost": ({}, {"was_refused": True}, NOBODY_IN),
     "conferenceIsLocked": ({"participants_lock_enabled": True}, {}, NOBODY_IN),
     "pinRequired": ({"pin": "1234"}, {"pin": None}, NOBODY_IN),
     "pinInvalid": ({"pin": "1234"}, {"pin": "12345"}, NOBODY_IN),
     "conferenceIsFull": ({}, {}, Crowd(10, 0)),
     "tooManyGuests": ({"allow_guests": True}, {"user_id": None}, Crowd(5, 5)),
+    "waitingRoomIsFull": ({}, {}, Crowd(0, 0, waiting=10, waiting_room=True)),
 }
 
 
@@ -76,7 +78,12 @@ def test_the_earlier_reason_is_told(first: str, second: str) -> None:
     """Both at once, where both can be at once."""
     (row_1, who_1, crowd_1), (row_2, who_2, crowd_2) = CASES[first], CASES[second]
     row, who = with_(OPEN, **{**row_2, **row_1}), with_(STRANGER, **{**who_2, **who_1})
-    crowd = Crowd(max(crowd_1.participants, crowd_2.participants), max(crowd_1.guests, crowd_2.guests))
+    crowd = Crowd(
+        max(crowd_1.participants, crowd_2.participants),
+        max(crowd_1.guests, crowd_2.guests),
+        max(crowd_1.waiting, crowd_2.waiting),
+        crowd_1.waiting_room or crowd_2.waiting_room,
+    )
     told = why(row, who, crowd)
     assert told is not None
     assert ORDER.index(told) <= ORDER.index(first)
@@ -143,3 +150,36 @@ def test_only_the_pin_opens(pin: str, given_pin: str) -> None:
         assert told is None
     else:
         assert told == ("pinInvalid" if given_pin else "pinRequired")
+
+
+INVITED = with_(STRANGER, is_invited=True)
+REGISTERED = with_(GUEST, is_registered=True)
+BEFORE_THE_DOOR = Crowd(1, 0, waiting_room=True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "waiting"),
+    [
+        ("all", [STRANGER, INVITED, GUEST, REGISTERED]),
+        ("unplanned", [STRANGER, GUEST]),
+        ("strangers", [GUEST, REGISTERED]),
+        ("guests", [GUEST, REGISTERED]),
+    ],
+)
+def test_whom_the_scopes_make_wait(scope: str, waiting: list[Visitor]) -> None:
+    row = with_(OPEN, waiting_room_scope=scope, allow_guests=True)
+    people = [STRANGER, INVITED, GUEST, REGISTERED]
+    assert [one for one in people if joining.must_wait(row, one, BEFORE_THE_DOOR)] == waiting
+    assert not any(joining.must_wait(row, one, NOBODY_IN) for one in people)
+
+
+@pytest.mark.parametrize("who", [OWNER, with_(STRANGER, is_let_in=True), with_(STRANGER, is_back=True)])
+def test_who_never_waits(who: Visitor) -> None:
+    assert not joining.must_wait(OPEN, who, BEFORE_THE_DOOR)
+
+
+def test_who_waits_goes_on_waiting_whatever_happens_to_the_room() -> None:
+    waiting = with_(STRANGER, is_waiting=True, is_back=True)
+    assert joining.must_wait(OPEN, waiting, NOBODY_IN)
+    assert why(OPEN, waiting, Crowd(10, 0, waiting=10, waiting_room=True)) is None
+    assert why(with_(OPEN, participants_lock_enabled=True), waiting) is None

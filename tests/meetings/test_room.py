@@ -62,7 +62,9 @@ def test_what_a_place_carries(hall: Api, engine: WrittenEngine) -> None:
     assert claims["video"]["roomJoin"] is True
     assert claims["video"]["canPublishData"] is False
     assert not claims["video"].get("roomAdmin")
-    assert claims["attributes"] == {"role": "0", "is_owner": "0"}
+    assert claims["attributes"] == {"role": "0", "is_owner": "0", "hand": ""}
+    assert user["waiting"] is False
+    assert user["restrictions"] is None
 
 
 def test_the_token_carries_exactly_the_rights(hall: Api, engine: WrittenEngine) -> None:
@@ -74,10 +76,18 @@ def test_the_token_carries_exactly_the_rights(hall: Api, engine: WrittenEngine) 
     assert sources[2] == ["microphone"]
 
 
-def test_listeners_of_a_lecture_send_nothing(hall: Api, engine: WrittenEngine) -> None:
-    owner, user, _guest = People(hall, type=1).all_in()
+def test_listeners_of_a_podium_send_nothing(hall: Api, engine: WrittenEngine) -> None:
+    owner, user, _guest = People(hall, type=3).all_in()
     assert user["role"] == 1
     assert grants(user)["video"].get("canPublishSources", []) == []
+    assert grants(owner)["video"]["canPublishSources"]
+    assert user["rights"]["chat_send"] is True
+
+
+def test_listeners_of_a_lecture_send_to_the_lecturer_but_show_nothing(hall: Api, engine: WrittenEngine) -> None:
+    owner, user, _guest = People(hall, type=1).all_in()
+    assert user["role"] == 1
+    assert grants(user)["video"]["canPublishSources"] == ["camera", "microphone"]
     assert grants(owner)["video"]["canPublishSources"]
     assert user["rights"]["chat_send"] is True
 
@@ -173,10 +183,20 @@ def test_wrong_figures_are_refused(hall: Api, engine: WrittenEngine, body: dict[
     assert call(hall, place, "POST", "stats", json=body).status_code == 400
 
 
+def test_restrictions_are_told_when_they_hold(hall: Api, engine: WrittenEngine) -> None:
+    limits = {"use_local_stream_config": True, "video_quality": "360p", "framerate_video_limit": 15}
+    owner, _user, _guest = People(hall, participant_restrictions=limits).all_in()
+    assert owner["restrictions"] == {
+        "video_quality": "360p",
+        "framerate_video_limit": 15,
+        "framerate_ds_limit": 15,
+    }
+
+
 def test_leaving_ends_the_key_to_the_room(hall: Api, engine: WrittenEngine) -> None:
     owner, user, _guest = People(hall).all_in()
     assert call(hall, user, "POST", "leave").json() == {}
-    assert reason(call(hall, user, "GET", "participants")) == (403, "accessTokenInvalid")
+    assert reason(call(hall, user, "GET", "participants")) == (404, "conferenceSessionNotFound")
     assert len(call(hall, owner, "GET", "participants").json()["participants"]) == 2
 
 

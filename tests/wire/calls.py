@@ -43,6 +43,8 @@ SESSIONS = (
     "conference-sessions-get-conference-session",
     "conference-sessions-get-conference-session-participants",
     "conference-sessions-kick-participant",
+    "conference-sessions-invite-participant-to-stand-on-a-podium",
+    "conference-sessions-remove-participant-from-a-podium",
 )
 LOGS = (
     "logs-get-call-list",
@@ -72,6 +74,7 @@ IDS: dict[str, dict[str, str]] = {
     "conferences-participants-get-participant": {"conference_id": "running", "participant_id": "owner_call_id"},
     "conference-sessions-get-conference-session": {"session_id": "session"},
     "conference-sessions-get-conference-session-participants": {"session_id": "session"},
+    "conference-sessions-remove-participant-from-a-podium": {"session_id": "session", "participant_id": "member"},
     "logs-get-call": {"session_id": "ended_session"},
     "logs-get-call-participant-list": {"session_id": "ended_session"},
     "logs-get-call-invite-list": {"session_id": "ended_session"},
@@ -136,6 +139,11 @@ def _kick(world: World, form: Form) -> Response:
     return send(world.api, form, ids, token=world.key)
 
 
+def _podium(world: World, form: Form) -> Response:
+    ids = {"session_id": world.session}
+    return send(world.api, form, ids, token=world.key, json={"participant_id": world.member})
+
+
 def _clients(world: World, form: Form) -> Response:
     query = {"call_id": world.running, "user": world.member}
     return send(world.api, form, token=world.key, params=query)
@@ -161,6 +169,8 @@ CALLS: dict[str, Call] = {
     "conference-sessions-get-conference-session": _plain,
     "conference-sessions-get-conference-session-participants": _plain,
     "conference-sessions-kick-participant": _kick,
+    "conference-sessions-invite-participant-to-stand-on-a-podium": _podium,
+    "conference-sessions-remove-participant-from-a-podium": _plain,
     "logs-get-call-list": _plain,
     "logs-get-call": _plain,
     "logs-get-call-participant-list": _plain,
@@ -201,6 +211,8 @@ def least_body(form: Form) -> dict[str, Any]:
         return {"files": image_file()}
     if form.method == "PUT" and "conf" in form.id:
         return {"json": {"description": "x"}}
+    if form.id == "conference-sessions-invite-participant-to-stand-on-a-podium":
+        return {"json": {"participant_id": "somebody"}}
     least = calls_accounts.LEAST | calls_conferences.LEAST
     return {"json": least[form.id]} if form.id in least else {}
 

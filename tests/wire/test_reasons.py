@@ -141,6 +141,16 @@ def _over(world: World, form: Form) -> Response:
     return send(world.api, form, {"conference_id": made["id"]}, token=world.key)
 
 
+def _off_the_podium(world: World, form: Form) -> Response:
+    ids = {"session_id": world.session, "participant_id": "nobody-has-this-login"}
+    return send(world.api, form, ids, token=world.key)
+
+
+def _not_there_for_the_podium(world: World, form: Form) -> Response:
+    ids = {"session_id": world.session}
+    return send(world.api, form, ids, token=world.key, json={"participant_id": "nobody-has-this-login"})
+
+
 _GUESTS = [{"id": "OWNER"}, {"id": "a@elsewhere.test"}, {"id": "b@elsewhere.test"}, {"id": "#sip:c@elsewhere.test"}]
 _CREATE, _EDIT = "conferences-create-conference", "conferences-edit-conference"
 _RULES: dict[str, Scenario] = {
@@ -179,6 +189,8 @@ SCENARIOS: dict[tuple[str, str], Scenario] = {
     (INVITE, "ongoingConferencesLimit"): _too_many_running,
     (INVITE_PARTICIPANT, "participantIsUnavailable"): _inviting("plain"),
     (INVITE_PARTICIPANT, "participantAlreadyInConference"): _inviting("member"),
+    ("conference-sessions-invite-participant-to-stand-on-a-podium", "participantNotFound"): _not_there_for_the_podium,
+    ("conference-sessions-remove-participant-from-a-podium", "participantNotFound"): _off_the_podium,
 }
 DOCUMENTED = [(form, reason) for form in facts.pairs(list(IMPLEMENTED)) for reason in form.errors]
 REACHED = [(form, reason) for form, reason in DOCUMENTED if (form.id, reason) not in OUT_OF_REACH]

@@ -23,15 +23,23 @@ class Visitor(Struct, frozen=True, kw_only=True):
     is_called: bool = False
     """Somebody who may has called this person into the session; neither list, lock nor PIN stand in the way then."""
     is_back: bool
-    """The person has a place in the session already."""
+    """The person has a place in the session already, or in its waiting room."""
+    is_let_in: bool = False
+    """The person moderates, or was in this session before: no waiting."""
+    is_waiting: bool = False
+    """The person has a place in the waiting room."""
+    was_refused: bool = False
+    """A moderator sent the person away from the waiting room, moments ago."""
     pin: str | None
 
 
 class Crowd(Struct, frozen=True):
-    """Who is in."""
+    """Who is in, and how many wait. `waiting_room` says whether the door leads into the waiting room at present."""
 
     participants: int
     guests: int
+    waiting: int = 0
+    waiting_room: bool = False
 
 
 class Reason(Struct, frozen=True):
@@ -70,6 +78,30 @@ def _pin_given(row: ConferenceRow, who: Visitor) -> bool:
     return secrets.compare_digest((who.pin or "").encode(), (row.pin or "").encode())
 
 
+_WAITS: dict[str, Callable[[Visitor], bool]] = {
+    "all": lambda _who: True,
+    "unplanned": lambda who: not who.is_invited and not who.is_registered,
+    # Nobody of another server can come from a browser, so whoever is strange here is a guest too.
+    "strangers": lambda who: who.user_id is None,
+    "guests": lambda who: who.user_id is None,
+}
+"""Whom each `waiting_room_scope` makes wait: everybody, whoever is not planned, whoever has no account here."""
+
+
+def must_wait(row: ConferenceRow, who: Visitor, crowd: Crowd) -> bool:
+    """Whether somebody who may join waits until a moderator opens.
+
+    The owner, operators and moderators never do, nor does anybody who was in already or is called in.
+    """
+    if who.is_called or who.is_let_in or _is_owner(row, who):
+        return False
+    if who.is_waiting:
+        return True
+    if not crowd.waiting_room or who.is_back:
+        return False
+    return _WAITS[row.waiting_room_scope](who)
+
+
 REASONS = (
     Reason(
         "conferenceIsFinished",
@@ -102,6 +134,11 @@ REASONS = (
         lambda row, who, _crowd, _now: not _is_owner(row, who) and _not_invited(row, who),
     ),
     Reason(
+        "refusedByHost",
+        "The host does not let you in.",
+        lambda _row, who, _crowd, _now: who.was_refused,
+    ),
+    Reason(
         "conferenceIsLocked",
         "The host has closed this conference for newcomers.",
         lambda row, who, _crowd, _now: bool(row.participants_lock_enabled) and not who.is_back and not who.is_called,
@@ -125,6 +162,13 @@ REASONS = (
         "tooManyGuests",
         "All places for guests are taken.",
         lambda row, who, crowd, _now: who.user_id is None and not who.is_back and crowd.guests >= row.max_guests,
+    ),
+    Reason(
+        "waitingRoomIsFull",
+        "Too many people are waiting to be let in. Try again later.",
+        lambda row, who, crowd, _now: (
+            must_wait(row, who, crowd) and not who.is_waiting and crowd.waiting >= row.max_participants
+        ),
     ),
 )
 """Checked in this order; the first that applies is the answer."""

@@ -126,6 +126,12 @@ def set_running(db: Connection, conference_id: ConferenceId, session_id: str | N
     revisions.touch(db, "conferences")
 
 
+def set_locked(db: Connection, conference_id: ConferenceId, *, locked: bool) -> None:
+    """Close a running conference for newcomers, or open it again."""
+    db.execute(update(conferences).where(conferences.c.id == conference_id).values(participants_lock_enabled=locked))
+    revisions.touch(db, "conferences")
+
+
 def delete_conference(db: Connection, conference_id: ConferenceId) -> None:
     """Delete a conference with its invitations."""
     db.execute(delete(conferences).where(conferences.c.id == conference_id))

@@ -9,19 +9,21 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from rostrum.api.work import Deferred
-from rostrum.media.commands import EndRoom, RemoveParticipant
+from rostrum.media.commands import EndRoom, RemoveParticipant, TellChanged
 from rostrum.media.engine import Present
 from rostrum.media.webhooks import ParticipantEvent
 from rostrum.meetings import control, rules, store
+from rostrum.meetings.changes import mirrored
 from rostrum.meetings.rules import ParticipationRow
+from rostrum.meetings.waiting import rules as waiting
 
 _TO_COME = timedelta(seconds=90)
 """How long an admitted browser may take to connect before its place is given back."""
 _TO_COME_BACK = timedelta(seconds=25)
 """How long a broken connection keeps its place: the engine itself waits some 20 s."""
 
-_LATE = timedelta(minutes=5)
-"""How long after a broken line somebody may come back with the same token."""
+LATE = timedelta(minutes=5)
+"""How long after leaving somebody may come back with the same token."""
 
 
 _ENDS = {"participant_left", "participant_connection_aborted"}
@@ -41,12 +43,16 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Def
     if event.kind == "participant_joined":
         if place is None:
             place = _back_again(db, event, now)
-        if place is None:
+        if place is None or place.waits:
             return [_turned_away(db, event)]
         if event.sid not in {place.engine_sid, place.superseded_sid}:
             control.joined(db, place, event.sid, now)
+        if place.changed_at is not None:
+            return [mirrored(place)]  # the token may be from before the change
     elif event.kind in _ENDS and place is not None and place.engine_sid == event.sid:
         control.leave(db, place, now, rules.LEFT_ALONE)
+        if rules.is_in_state(place):
+            return [TellChanged(event.session_id)]
     return []
 
 
@@ -60,14 +66,20 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
     ]
     still_missing: dict[int, datetime] = {}
     for session_id in open_ids:
-        there = {one.participant_id: one.sid for one in rooms.get(session_id, [])}
+        there = {one.participant_id: one for one in rooms.get(session_id, [])}
+        gone = [place for place in store.waiting(db, session_id) if waiting.is_gone(place, now)]
         for place in store.admitted(db, session_id):
-            sid = there.pop(place.participant_id, None)
-            if sid is not None:
-                if sid not in {place.engine_sid, place.superseded_sid}:
-                    control.joined(db, place, sid, now)
+            seen = there.pop(place.participant_id, None)
+            if seen is not None:
+                if seen.sid not in {place.engine_sid, place.superseded_sid}:
+                    control.joined(db, place, seen.sid, now)
+                commands += _corrections(place, seen)
             elif _gone(place, missing, still_missing, now):
-                control.leave(db, place, now, rules.LEFT_ALONE)
+                gone.append(place)
+        for place in gone:
+            control.leave(db, place, now, rules.LEFT_ALONE)
+        if any(rules.is_in_state(place) for place in gone):
+            commands.append(TellChanged(session_id))
         commands += [RemoveParticipant(session_id, stranger, {"type": "removed"}) for stranger in there]
     missing.since = still_missing
     return commands
@@ -76,6 +88,19 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
 def _is_ours(room: str) -> bool:
     """An engine that runs elsewhere may have rooms of other programs; ours are named like our sessions."""
     return room.endswith("#vcs")
+
+
+def _corrections(place: ParticipationRow, seen: Present) -> list[Deferred]:
+    """What the engine must be told anew about somebody: a command was lost, or an old token was used."""
+    wanted = mirrored(place)
+    if seen.grants is None or (seen.grants, seen.attributes) == (wanted.grants, _filled(wanted.attributes)):
+        return []
+    return [wanted]
+
+
+def _filled(attributes: dict[str, str]) -> dict[str, str]:
+    """An attribute without a value is none for the engine."""
+    return {name: value for name, value in attributes.items() if value}
 
 
 def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, datetime], now: datetime) -> bool:
@@ -91,7 +116,7 @@ def _back_again(db: Connection, event: ParticipantEvent, now: datetime) -> Parti
     last = store.find_last(db, event.session_id, event.participant_id)
     if last is None or last.leave_reason != rules.LEFT_ALONE or store.find_session(db, event.session_id) is None:
         return None
-    if last.leave_time is None or now - last.leave_time > _LATE:
+    if last.leave_time is None or now - last.leave_time > LATE:
         return None
     store.renew_participation(db, last, leave_time=None, leave_reason=None)
     return last

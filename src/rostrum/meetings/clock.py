@@ -11,8 +11,9 @@ from rostrum.conferences import planning
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.schedule import WEEKLY
+from rostrum.ids import SessionId
 from rostrum.media.commands import Tell
-from rostrum.meetings import control, rules
+from rostrum.meetings import changes, control, rules
 
 
 def start(work: Work, payload: Mapping[str, Any]) -> None:
@@ -29,7 +30,8 @@ def start(work: Work, payload: Mapping[str, Any]) -> None:
         if conference.stream_id is None:
             control.run(work, conference)
         else:
-            planning.plan_end(work, conference, conference.stream_id, end)
+            control.plan_end(work, conference, SessionId(conference.stream_id), end)
+            changes.tell_all(work, conference.stream_id)
     if conference.schedule.type == WEEKLY:
         planning.plan_start(work, conference)
 

@@ -16,12 +16,13 @@ from rostrum.db.errors import Duplicate
 from rostrum.db.locks import alone
 from rostrum.ids import ConferenceId, SessionId, new_session_id, uid
 from rostrum.jobs import store as jobs
-from rostrum.media.commands import EndRoom, RemoveParticipant
+from rostrum.media.commands import EndRoom, RemoveParticipant, TellChanged
 from rostrum.meetings import rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
 from rostrum.meetings.calls.rules import GRACE, TO_COME
 from rostrum.meetings.rules import ParticipationRow, SessionRow
+from rostrum.meetings.waiting import topic
 from rostrum.settings import LimitSettings
 
 _WORDS = {
@@ -48,6 +49,7 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
         mode=conference.type,
         # The recorded calls start at whole seconds and end at microseconds (compatibility 5).
         start_time=work.now.replace(microsecond=0),
+        waiting_room_enabled=conference.waiting_room_enabled,
     )
     try:
         store.insert_session(work.db, session)
@@ -56,9 +58,15 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
     conferences.set_running(work.db, conference.id, session.id)
     end = planning.end_of_run(work, conference)
     if end is not None:
-        planning.plan_end(work, conference, session.id, end)
+        plan_end(work, conference, session.id, end)
     _watch_for_emptiness(work.db, session.id, conference.origin_type, work.now + TO_COME)
     return session
+
+
+def plan_end(work: Work, conference: ConferenceRow, session_id: SessionId, end: datetime) -> None:
+    """Let a session end at a time, with the warning before it; what was planned before is forgotten."""
+    store.renew_session(work.db, session_id, ends_at=end)
+    planning.plan_end(work, conference, session_id, end)
 
 
 def stop(work: Work, conference: ConferenceRow, term_reason: int) -> None:
@@ -67,6 +75,8 @@ def stop(work: Work, conference: ConferenceRow, term_reason: int) -> None:
         raise problem("conferenceIsNotRunning", conference_id=conference.id)
     session_id = SessionId(conference.stream_id)
     ringing_still = calls.end_of_session(work.db, session_id, "cancelled")
+    for place in store.waiting(work.db, session_id):
+        topic.tell(work, place, "ended")
     _close(work.db, session_id, conference.id, work.now, term_reason, rules.LEFT_AT_THE_END)
     ringing.stop_ringing(work, ringing_still)
     planning.forget_end(work, conference.id)
@@ -88,9 +98,13 @@ def close_after_restart(db: Connection, ended_at: datetime) -> list[SessionId]:
 
 
 def remove(work: Work, participation: ParticipationRow) -> None:
-    """Put one participant out of a session."""
+    """Put one participant out of a session, or out of its waiting room."""
     leave(work.db, participation, work.now, rules.LEFT_REMOVED)
-    if work.media_available:
+    if participation.waits:
+        topic.tell(work, participation, "refused")
+    if work.media_available and rules.is_in_state(participation):
+        work.later(TellChanged(participation.session_id))
+    if work.media_available and not participation.waits:
         work.later(RemoveParticipant(participation.session_id, participation.participant_id, {"type": "removed"}))
 
 

@@ -154,9 +154,7 @@ def kick_participant(work: Work, session_id: SessionId, participant_id: Particip
 
     Errors: conferenceSessionNotFound, participantNotFound.
     """
-    session = _found_session(work, session_id)
-    if not work.caller.sees_all and not moderates(work, session):
-        raise problem("forbidden")
+    session = moderated_session(work, session_id)
     found = store.find_present(work.db, session.id, call_id(work, participant_id))
     if found is None:
         raise problem("participantNotFound", participant_id=participant_id)
@@ -177,8 +175,9 @@ def _found_session(work: Work, session_id: str) -> SessionRow:
 
 
 def _own_place(work: Work, session: SessionRow) -> ParticipationRow | None:
-    """The caller's own place in a session."""
-    return store.find_present(work.db, session.id, uid(work.caller.user_id or "", work.server))
+    """The caller's own place in a session; one in the waiting room is none."""
+    place = store.find_present(work.db, session.id, uid(work.caller.user_id or "", work.server))
+    return None if place is None or place.waits else place
 
 
 def moderates(work: Work, session: SessionRow) -> bool:
@@ -187,6 +186,17 @@ def moderates(work: Work, session: SessionRow) -> bool:
     return session.owner == uid(work.caller.user_id or "", work.server) or (
         place is not None and place.role == rules.HOST
     )
+
+
+def moderated_session(work: Work, session_id: str) -> SessionRow:
+    """A running session that the caller may moderate: administrators, its owner, whoever moderates it.
+
+    Raises conferenceSessionNotFound and forbidden.
+    """
+    session = _found_session(work, session_id)
+    if not work.caller.sees_all and not moderates(work, session):
+        raise problem("forbidden")
+    return session
 
 
 def call_id(work: Work, participant_id: str) -> str:

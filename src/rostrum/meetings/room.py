@@ -15,10 +15,10 @@ from rostrum.api.work import Work
 from rostrum.conferences import store as conferences
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.media.commands import Tell
-from rostrum.meetings import control, rules, store
+from rostrum.meetings import changes, control, places, rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
-from rostrum.meetings.rules import ParticipationRow, Quality
+from rostrum.meetings.rules import Quality
 from rostrum.meetings.store import MessageRow
 from rostrum.meetings.web_wire import (
     ChatMessage,
@@ -37,7 +37,7 @@ Pixels = Annotated[int, Meta(ge=0, le=16_384)]
 @operation("GET", "/sessions/{session_id}/participants", surface="web", reach="session")
 def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
     """Everybody in the meeting, in the order of joining."""
-    mine = place_of(work, session_id)
+    mine = places.own(work, session_id)
     present = store.present(work.db, mine.session_id)
     people = users.find_users(work.db, [one.user_id for one in present if one.user_id])
     return MeetingParticipants(
@@ -58,7 +58,7 @@ def list_meeting(work: Work, session_id: SessionId) -> MeetingParticipants:
 @operation("GET", "/sessions/{session_id}/messages", surface="web", reach="session")
 def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0, le=2**62)] = 0) -> ChatMessages:
     """The messages of the meeting that this participant may read, after the one with the id `after`."""
-    mine = place_of(work, session_id)
+    mine = places.own(work, session_id)
     if not mine.rights.chat_rcv:
         return ChatMessages([])
     found = store.list_messages(work.db, mine.session_id, mine.participant_id, after, _MOST_MESSAGES)
@@ -73,7 +73,7 @@ def send_message(
     to_id: Annotated[str | None, InBody()] = None,
 ) -> ChatMessage:
     """Send a message to everyone or to one participant. Errors: forbidden, participantNotFound."""
-    mine = place_of(work, session_id)
+    mine = places.own(work, session_id)
     if not mine.rights.chat_send:
         raise problem("forbidden")
     readers = [one for one in store.present(work.db, mine.session_id) if one.rights.chat_rcv]
@@ -103,7 +103,7 @@ def report_quality(  # noqa: PLR0913, PLR0917 (the figures of a report)
     cpu_load: Annotated[Rate, InBody()] = 0,
 ) -> Nothing:
     """Report what the browser measured since the last report; the call's log shows the averages."""
-    mine = place_of(work, session_id)
+    mine = places.own(work, session_id)
     report = Quality(
         app_id=app_id.upper(),
         fps_sent=fps_sent,
@@ -124,17 +124,19 @@ def leave_meeting(
     hang_up: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
 ) -> Nothing:
     """Give one's place back. Whoever hangs up, instead of only closing or reloading the page, stops ringing others."""
-    mine = place_of(work, session_id)
+    mine = places.own_or_waiting(work, session_id)
     if hang_up:
         ringing.ended(work, calls.end_by_caller(work.db, mine.session_id, mine.participant_id, "cancelled"))
     control.leave(work.db, mine, work.now, rules.LEFT_ALONE)
+    if rules.is_in_state(mine):
+        changes.tell_all(work, session_id)
     return Nothing()
 
 
 @operation("POST", "/sessions/{session_id}/end", surface="web", reach="session")
 def end_meeting(work: Work, session_id: SessionId) -> Nothing:
     """End the meeting for everybody. Errors: forbidden unless the participant is its host."""
-    mine = place_of(work, session_id)
+    mine = places.own(work, session_id)
     if mine.role != rules.HOST:
         raise problem("forbidden")
     conference = conferences.find_by_session(work.db, mine.session_id)
@@ -142,16 +144,6 @@ def end_meeting(work: Work, session_id: SessionId) -> Nothing:
         raise problem("conferenceSessionNotFound", session_id=session_id)
     control.stop(work, conference, rules.TERM_BY_MODERATOR)
     return Nothing()
-
-
-def place_of(work: Work, session_id: SessionId) -> ParticipationRow:
-    """The caller's place in the session of the path. Raises conferenceSessionNotFound for another's session."""
-    if work.caller.session_id != session_id or work.caller.participant_id is None:
-        raise problem("conferenceSessionNotFound", session_id=session_id)
-    place = store.find_present(work.db, session_id, work.caller.participant_id)
-    if place is None:
-        raise problem("conferenceSessionNotFound", session_id=session_id)
-    return place
 
 
 def _shown(row: MessageRow) -> ChatMessage:

@@ -10,16 +10,22 @@ import msgspec
 from msgspec import Struct
 
 from rostrum.accounts.groups.rules import Right
-from rostrum.conferences.rules import ALL_ON_SCREEN, ConferenceRow
+from rostrum.conferences.rules import ALL_ON_SCREEN, LECTURE, ConferenceRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.media.tokens import Grants
 
 Role = Literal[-1, 0, 1, 2, 3, 4, 5]
-"""-1 unknown, 0 all on screen, 1 listener, 2 host, 3 and 4 podium speaker, 5 listener with an audio remark."""
+"""-1 unknown, 0 all on screen, 1 listener, 2 host, 3 asked for the podium and has it, 4 was invited to it and has it,
+5 listener with an audio remark."""
 EVERYBODY: Literal[0] = 0
 LISTENER: Literal[1] = 1
 HOST: Literal[2] = 2
+ASKED_SPEAKER: Literal[3] = 3
+INVITED_SPEAKER: Literal[4] = 4
+REMARK: Literal[5] = 5
+SPEAKERS = (ASKED_SPEAKER, INVITED_SPEAKER)
+"""Who stands on the podium; hosts speak without taking a place there."""
 
 # How a call ended (page), and how a participant left (recorded calls; the page lists no values).
 TERM_ALL_DECLINED, TERM_ALL_LEFT, TERM_DELETED = 1, 2, 3
@@ -48,6 +54,8 @@ class SessionRow(Struct, kw_only=True):
     end_time: datetime | None = None
     term_reason: int | None = None
     participant_count: int = 0
+    waiting_room_enabled: bool = False
+    ends_at: datetime | None = None
 
 
 class ParticipationRow(Struct, kw_only=True):
@@ -68,6 +76,17 @@ class ParticipationRow(Struct, kw_only=True):
     leave_reason: int | None = None
     engine_sid: str | None = None
     superseded_sid: str | None = None
+    hand_at: datetime | None = None
+    invited_at: datetime | None = None
+    spoke_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waiting_seen: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is in the waiting room: no list, no chat, no media."""
+        return self.waiting_since is not None
 
 
 class Quality(Struct, kw_only=True):
@@ -105,13 +124,16 @@ def role_of(conference: ConferenceRow, *, moderates: bool) -> Role:
 def rights_of(conference: ConferenceRow, role: Role, allowed: Collection[Right] | None) -> ClientRights:
     """What a participant may do now: the audience's rights, the host all; a listener sends no sound and no picture.
 
-    `allowed` is what the groups of a user allow; None: a guest, whom no group holds back.
+    With an audio remark a listener sends sound only. The listeners of a lecture send both, to the lecturer, but show
+    nothing. `allowed` is what the groups of a user allow; None: a guest, whom no group holds back.
     """
     of_audience = conference.rights.guest if allowed is None else conference.rights.user
     rights = ClientRights() if role == HOST else of_audience
     denied: set[str] = set()
-    if role == LISTENER:
-        denied |= {"audio_send", "video_send", "desktop_sharing", "slide_show_send"}
+    if role in {LISTENER, REMARK}:
+        denied |= {"desktop_sharing", "slide_show_send"}
+        if conference.type != LECTURE:
+            denied |= {"video_send"} if role == REMARK else {"audio_send", "video_send"}
     if allowed is not None:
         denied |= {field for right, fields in _OF_GROUPS.items() if right not in allowed for field in fields}
     return msgspec.structs.replace(rights, **dict.fromkeys(denied, False)) if denied else rights
@@ -127,6 +149,20 @@ def grants_for(rights: ClientRights) -> Grants:
     if rights.desktop_sharing:
         sources += ["screen_share", "screen_share_audio"]
     return Grants(tuple(sources), subscribe=rights.audio_rcv or rights.video_rcv)
+
+
+def is_in_state(place: ParticipationRow) -> bool:
+    """Whether the state of a meeting names somebody, so that it is another when they come or go."""
+    return place.waits or place.hand_at is not None or place.role == HOST or place.role in SPEAKERS
+
+
+def attributes_of(place: ParticipationRow) -> dict[str, str]:
+    """What everybody sees of a participant through the engine; `hand`: Unix seconds since when it is up, or nothing."""
+    return {
+        "role": str(place.role),
+        "is_owner": "1" if place.is_owner else "0",
+        "hand": "" if place.hand_at is None else str(int(place.hand_at.timestamp())),
+    }
 
 
 def averaged(before: Averages, report: Quality) -> Averages:

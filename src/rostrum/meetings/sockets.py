@@ -4,6 +4,8 @@ JSON messages, each an object with a `type`. The page's first one is {"type": "h
 {"type": "welcome", "user_id": …}. After that {"type": "ping"} comes every 20 s, so that a page which hears nothing for
 longer knows that the line is broken, and whatever is published to the user. Unknown messages are passed over.
 
+A page before the door of a meeting holds one too, with the token of its participant (`waiting/line.py`).
+
 Closing codes: 4001 the connection was ended by an administrator, 4003 the token is not valid: do not come back by
 yourself. 4008 no hello came, 1009 a message is too long, 1013 the page is too slow or there are too many: come back
 after a pause.
@@ -13,11 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -29,11 +28,11 @@ from rostrum.db import revisions
 from rostrum.db.database import Database
 from rostrum.db.errors import Duplicate
 from rostrum.meetings import connections
+from rostrum.meetings.exchange import ENDED, NO_HELLO, TOKEN_INVALID, TOO_LONG, TOO_MUCH, first, listen, read
+from rostrum.meetings.waiting.line import Line
 
-ENDED, TOKEN_INVALID, NO_HELLO, TOO_LONG, TOO_MUCH = 4001, 4003, 4008, 1009, 1013
 BEAT_S = 20.0
 _HELLO_S = 10
-_MOST_CHARACTERS = 4096
 _MOST_OF_A_USER = 20
 _MOST = 20_000
 
@@ -47,6 +46,7 @@ class Sockets:
         self._bus = bus
         self._node = node
         self._open = 0
+        self._waiting = Line(database, bus)
 
     async def answer(self, socket: WebSocket) -> None:
         """Hold one socket until either side ends it."""
@@ -63,15 +63,9 @@ class Sockets:
 
     async def _hold(self, socket: WebSocket) -> int | None:
         """The code to close with; None: the page is gone."""
-        try:
-            hello = await asyncio.wait_for(_read(socket), _HELLO_S)
-        except TimeoutError:
-            return NO_HELLO
-        except ValueError:
-            return TOO_LONG
-        token = hello.get("token")
-        if hello.get("type") != "hello" or not isinstance(token, str):
-            return NO_HELLO
+        token = await _hello(socket)
+        if isinstance(token, int):
+            return token
         connection_id = secrets.token_hex(16)
         try:
             caller = await self._database.run(lambda db: self._enter(db, token, connection_id))
@@ -79,11 +73,13 @@ class Sockets:
             return TOKEN_INVALID
         if isinstance(caller, int):
             return caller
+        if caller.kind == "participant":
+            return await self._waiting.hold(socket, caller.session_id or "", caller.participant_id or "")
         user_id = caller.user_id or ""
         try:
             with self._bus.subscribe(connections.topic(user_id)) as inbox:
                 await socket.send_json({"type": "welcome", "user_id": user_id})
-                return await _first(_listen(socket), _tell(socket, inbox), self._beat(socket, token, connection_id))
+                return await first(listen(socket), _tell(socket, inbox), self._beat(socket, token, connection_id))
         finally:
             # The socket's own task may be cancelled when the server ends; the row must go all the same.
             left = self._database.run(lambda db: connections.close_one(db, connection_id, user_id))
@@ -91,6 +87,8 @@ class Sockets:
 
     def _enter(self, db: Connection, token: str, connection_id: str) -> Caller | int:
         caller = self._caller(db, token)
+        if caller is not None and caller.kind == "participant":
+            return caller
         if caller is None or caller.user_id is None:
             return TOKEN_INVALID
         if presence.count_connections(db, caller.user_id) >= _MOST_OF_A_USER:
@@ -99,10 +97,13 @@ class Sockets:
         return caller
 
     def _caller(self, db: Connection, token: str) -> Caller | None:
-        """The user of a token; none for guests, applications, and the tokens of join links, which have no scopes."""
+        """The user of a token, or a participant; none for applications and the tokens of join links, which have no
+        scopes.
+        """
         number = revisions.read(db).get("tokens", 0)
         caller = self._authenticator.caller(db, token, datetime.now(UTC), number)
-        return caller if caller.kind == "user" and caller.scopes and not caller.rejected else None
+        is_known = (caller.kind == "user" and caller.scopes) or caller.kind == "participant"
+        return caller if is_known and not caller.rejected else None
 
     async def _beat(self, socket: WebSocket, token: str, connection_id: str) -> int:
         """Say that the line is good, and look whether the connection may go on: another process may have ended it."""
@@ -120,15 +121,16 @@ class Sockets:
             await socket.send_json({"type": "ping"})
 
 
-async def _listen(socket: WebSocket) -> int | None:
-    """Hear what the page says, until it goes."""
+async def _hello(socket: WebSocket) -> str | int:
+    """The token of the first message, or the code to close with."""
     try:
-        while True:
-            await _read(socket)
-    except WebSocketDisconnect:
-        return None
+        hello = await asyncio.wait_for(read(socket), _HELLO_S)
+    except TimeoutError:
+        return NO_HELLO
     except ValueError:
         return TOO_LONG
+    token = hello.get("token")
+    return token if hello.get("type") == "hello" and isinstance(token, str) else NO_HELLO
 
 
 async def _tell(socket: WebSocket, inbox: Inbox) -> int:
@@ -141,30 +143,3 @@ async def _tell(socket: WebSocket, inbox: Inbox) -> int:
                 return ENDED
     except OverflowedError:
         return TOO_MUCH
-
-
-async def _read(socket: WebSocket) -> dict[str, Any]:
-    """The next message; an empty one for what is no JSON object. Raises ValueError for one that is too long."""
-    given = await socket.receive()
-    if given["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(given.get("code") or 1000)
-    text = given.get("text") or ""
-    if len(text) > _MOST_CHARACTERS or len(given.get("bytes") or b"") > _MOST_CHARACTERS:
-        raise ValueError("too long")
-    try:
-        message = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return {}
-    return message if isinstance(message, dict) else {}
-
-
-async def _first(*works: Coroutine[Any, Any, int | None]) -> int | None:
-    """What the first of some works to end answers; the others are cancelled."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return next(iter(done)).result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

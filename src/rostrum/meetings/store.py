@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from rostrum.db import revisions
 from rostrum.ids import ParticipantId, SessionId
-from rostrum.meetings.rules import Averages, ParticipationRow, SessionRow
+from rostrum.meetings.rules import LEFT_ALONE, Averages, ParticipationRow, SessionRow
 from rostrum.meetings.tables import messages, participations, sessions
 
 _SESSION = [sessions.c[name] for name in SessionRow.__struct_fields__]
@@ -86,12 +86,18 @@ def present(db: Connection, session_id: str) -> list[ParticipationRow]:
 
 
 def admitted(db: Connection, session_id: str) -> list[ParticipationRow]:
-    """Everybody who has a place in a session, also those whose browser is still connecting."""
-    return _participations(db, _present(session_id))
+    """Everybody who has a place in a session, also those whose browser is still connecting; nobody who waits."""
+    return _participations(db, _present(session_id) & participations.c.waiting_since.is_(None))
+
+
+def waiting(db: Connection, session_id: str) -> list[ParticipationRow]:
+    """Everybody in the waiting room, whoever came first first."""
+    statement = _present(session_id) & participations.c.waiting_since.is_not(None)
+    return sorted(_participations(db, statement), key=lambda one: (one.waiting_since, one.number))
 
 
 def find_present(db: Connection, session_id: str, participant_id: str) -> ParticipationRow | None:
-    """Somebody's place in a session."""
+    """Somebody's place in a session, or in its waiting room."""
     found = _participations(db, _present(session_id) & (participations.c.participant_id == participant_id))
     return found[0] if found else None
 
@@ -104,11 +110,24 @@ def find_last(db: Connection, session_id: str, participant_id: str) -> Participa
     return None if row is None else msgspec.convert(row._mapping, ParticipationRow)  # noqa: SLF001
 
 
-def find_by_token(db: Connection, token_hash: str) -> ParticipationRow | None:
-    """The place in a running session that a participant's token stands for."""
-    holds = (participations.c.token_hash == token_hash) & participations.c.leave_time.is_(None)
+def find_by_token(db: Connection, token_hash: str, left_after: datetime) -> ParticipationRow | None:
+    """The place in a running session that a participant's token stands for; also of one who went since `left_after`.
+
+    Whoever was put out has no token any more.
+    """
+    went = (participations.c.leave_time > left_after) & (participations.c.leave_reason == LEFT_ALONE)
+    runs = select(sessions.c.id).where(sessions.c.end_time.is_(None))
+    holds = (participations.c.token_hash == token_hash) & or_(
+        participations.c.leave_time.is_(None), went & participations.c.session_id.in_(runs)
+    )
     found = _participations(db, holds)
     return found[0] if found else None
+
+
+def renew_session(db: Connection, session_id: str, **values: Any) -> None:
+    """Change a running session."""
+    db.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+    revisions.touch(db, "sessions")
 
 
 def sessions_of_user(db: Connection, user_id: str) -> list[tuple[str, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, false, text
 
 from rostrum.db.metadata import Json, Moment, key, metadata
 
@@ -21,6 +21,8 @@ sessions = Table(
     Column("end_time", Moment),
     Column("term_reason", Integer),
     Column("participant_count", Integer, nullable=False, server_default="0"),
+    Column("waiting_room_enabled", Boolean, nullable=False, server_default=false()),
+    Column("ends_at", Moment),  # the planned end; null: it goes on until somebody ends it
     Index("ix_sessions_conference_id", "conference_id"),
     Index("ix_sessions_start_time", "start_time", "number"),
     Index("ix_sessions_end_time", "end_time", "number"),
@@ -51,6 +53,12 @@ participations = Table(
     Column("leave_time", Moment),
     Column("leave_reason", Integer),
     Column("engine_sid", String(64)),
+    Column("hand_at", Moment),  # since when the hand is up
+    Column("invited_at", Moment),  # since when an invitation to the podium is open
+    Column("spoke_at", Moment),  # when the voice was heard last, in a smart meeting
+    Column("waiting_since", Moment),  # null: in, not in the waiting room
+    Column("waiting_seen", Moment),  # when the page of somebody who waits was there last
+    Column("changed_at", Moment),  # when role or hand changed: an engine token from before tells something else
     Column("superseded_sid", String(64)),  # the connection that a newer window of the same person replaced
     Column("app_id", String(32), nullable=False, server_default=""),
     Column("stats_count", Integer, nullable=False, server_default="0"),

@@ -46,6 +46,14 @@ class ConferenceCards(Struct):
     conferences: list[ConferenceCard]
 
 
+class SendingLimits(Struct, kw_only=True):
+    """Upper bounds of what a browser sends: height of the picture, pictures a second of camera and screen."""
+
+    video_quality: Literal["180p", "360p", "540p", "720p", "1080p"]
+    framerate_video_limit: int
+    framerate_ds_limit: int
+
+
 class Participation(Struct, kw_only=True):
     """A place in a running meeting, and the keys to it."""
 
@@ -64,6 +72,10 @@ class Participation(Struct, kw_only=True):
     started_at: int
     on_join_mute_mic: bool
     on_join_mute_camera: bool
+    waiting: bool
+    """In the waiting room: no engine token yet."""
+    restrictions: SendingLimits | None
+    """Upper bounds of what this participant sends; null: none."""
 
 
 class MeetingParticipant(Struct, kw_only=True):
@@ -81,6 +93,48 @@ class MeetingParticipants(Struct):
     """Everybody in a meeting."""
 
     participants: list[MeetingParticipant]
+
+
+class Podium(Struct):
+    """The places of the podium and who has one; in other modes than the role-based there are none."""
+
+    places: int
+    taken: list[str]
+
+
+class Hand(Struct):
+    """A raised hand. Time in Unix seconds."""
+
+    participant_id: str
+    since: int
+
+
+class WaitingPerson(Struct, kw_only=True):
+    """Somebody who waits to be let in. Time in Unix seconds."""
+
+    participant_id: str
+    display_name: str
+    avatar: str | None
+    since: int
+    is_guest: bool
+
+
+class MeetingState(Struct, kw_only=True):
+    """What holds in a running meeting; `waiting` is told to moderators only. Times in Unix seconds."""
+
+    locked: bool
+    waiting_room_enabled: bool
+    waiting_room_scope: Literal["all", "unplanned", "strangers", "guests"]
+    ends_at: int | None
+    may_extend: bool
+    mode: Literal[0, 1, 3]
+    vad_selector: Literal[0, 1]
+    remarks_allowed: bool
+    podium: Podium
+    hosts: list[str]
+    hands: list[Hand]
+    waiting: list[WaitingPerson]
+    podium_invited: bool
 
 
 class ChatMessage(Struct, kw_only=True):

@@ -31,7 +31,7 @@ from rostrum.meetings.calls.wire import (
     StartedCall,
 )
 from rostrum.meetings.entrance import cards
-from rostrum.meetings.room import place_of
+from rostrum.meetings.places import own as place_of
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.web_wire import Nothing
 

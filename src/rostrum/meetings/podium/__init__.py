@@ -1,0 +1,1 @@
+"""Raising a hand, the podium with its places, audio remarks, the smart meeting."""

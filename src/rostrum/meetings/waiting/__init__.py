@@ -1,0 +1,1 @@
+"""The room before the door: who waits there, and letting in."""
