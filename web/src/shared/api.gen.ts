@@ -28,6 +28,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{session_id}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Raise one's hand or take it down; a moderator may take down another's
+         * @description Errors: forbidden, participantNotFound.
+         */
+        put: operations["raise_hand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/podium": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put somebody on the podium whose hand is up, invite everybody else.
+         *
+         *     Errors: forbidden, participantNotFound, podiumNotUsed, podiumIsFull
+         */
+        post: operations["put_on_podium"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/podium/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take an invitation to the podium, or decline it
+         * @description Errors: podiumInvitationExpired, podiumIsFull.
+         */
+        put: operations["answer_invitation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/podium/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave the podium, or take somebody down from it
+         * @description Errors: forbidden, participantNotFound.
+         */
+        delete: operations["leave_podium"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/remark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Speak as a listener without taking a place on the podium; the microphone only.
+         *
+         *     Errors: audioRemarksUnavailable, audioRemarksDisabled, forbidden
+         */
+        put: operations["remark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/speaking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * In a smart meeting: the browser hears its own user begin to speak, go on, or end
+         * @description A listener takes a free place on the podium, or the one of whoever was silent longest; if nobody is, nothing happens.
+         */
+        put: operations["report_voice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -83,7 +205,7 @@ export interface paths {
         put?: never;
         /**
          * Make a conference of the caller's own and start it at once
-         * @description Permission: `conferences | conferences:write`.
+         * @description It ends when all have left, and is gone then. Permission: `conferences | conferences:write`.
          */
         post: operations["start_new_meeting"];
         delete?: never;
@@ -236,7 +358,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give one's place back */
+        /**
+         * Give one's place back
+         * @description Whoever hangs up, instead of only closing or reloading the page, stops ringing others.
+         */
         post: operations["leave_meeting"];
         delete?: never;
         options?: never;
@@ -258,6 +383,329 @@ export interface paths {
          * @description Errors: forbidden unless the participant is its host.
          */
         post: operations["end_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What rings for the caller: for a page that opens, or comes back, in the middle of it
+         * @description Permission: `any`.
+         */
+        get: operations["list_ringing"];
+        put?: never;
+        /**
+         * Make a conference for a call, start it, and ring people
+         * @description Errors: forbidden without the right make_calls, participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit. Permission: `conferences | conferences:write`.
+         */
+        post: operations["call_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{call_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a call; its conference can be joined then, whatever its door says
+         * @description Errors: callIsOver. Permission: `any`.
+         */
+        post: operations["accept_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{call_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline a call
+         * @description Errors: callIsOver. Permission: `any`.
+         */
+        post: operations["decline_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's address book with who is there; the first 500 by id
+         * @description Permission: `users.addressbook | users.addressbook:read`.
+         */
+        get: operations["list_contact_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was called into the meeting, and what came of it */
+        get: operations["list_called"];
+        put?: never;
+        /**
+         * Ring people into the meeting
+         * @description Errors: forbidden unless the participant is its host and may make calls.
+         */
+        post: operations["call_into_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/calls/{call_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop ringing somebody
+         * @description Errors: forbidden unless the participant is the host, callIsOver.
+         */
+        post: operations["cancel_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds in the meeting now: lock, waiting room, planned end, podium, hands */
+        get: operations["read_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Close the meeting for newcomers, or open it again
+         * @description Errors: forbidden.
+         */
+        put: operations["lock_meeting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Silence somebody, or everybody else: sound, picture or shared screen
+         * @description They may switch it on again. Errors: forbidden, participantNotFound, serviceUnavailable.
+         */
+        post: operations["mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/participants/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put somebody out of the meeting, never its owner
+         * @description Errors: forbidden, participantNotFound.
+         */
+        post: operations["remove_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody moderate, or no longer; owner and operators always do
+         * @description Errors: forbidden, participantNotFound.
+         */
+        post: operations["change_host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the meeting go on longer than planned
+         * @description Errors: forbidden, extensionNotAllowed, conferenceHasNoEnd.
+         */
+        post: operations["extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/waiting-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let newcomers wait from now on, or no longer: then everybody who waits is let in
+         * @description Errors: forbidden.
+         */
+        put: operations["switch_waiting_room"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/waiting/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let people in from the waiting room, without a list all of them, as far as there is room.
+         *
+         *     Errors: forbidden, participantNotFound, conferenceIsFull when there is room for none of them
+         */
+        post: operations["admit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/waiting/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send people away from the waiting room
+         * @description Errors: forbidden, participantNotFound.
+         */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/waiting/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put somebody who is in back before the door
+         * @description Errors: participantNotFound, forbidden for moderators.
+         */
+        post: operations["move_to_waiting_room"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,6 +772,11 @@ export interface components {
             by_mail: boolean;
             join_url: string | null;
         };
+        /**
+         * Nothing
+         * @description An answer without content.
+         */
+        Nothing: Record<string, never>;
         /**
          * Me
          * @description The signed-in person.
@@ -413,6 +866,8 @@ export interface components {
             started_at: number;
             on_join_mute_mic: boolean;
             on_join_mute_camera: boolean;
+            waiting: boolean;
+            restrictions: components["schemas"]["SendingLimits"] | null;
         };
         /**
          * ClientRights
@@ -447,6 +902,16 @@ export interface components {
             video_send: boolean;
             /** @default true */
             video_rcv: boolean;
+        };
+        /**
+         * SendingLimits
+         * @description Upper bounds of what a browser sends: height of the picture, pictures a second of camera and screen.
+         */
+        SendingLimits: {
+            /** @enum {unknown} */
+            video_quality: "1080p" | "180p" | "360p" | "540p" | "720p";
+            framerate_video_limit: number;
+            framerate_ds_limit: number;
         };
         /**
          * MeetingParticipants
@@ -488,10 +953,129 @@ export interface components {
             time: number;
         };
         /**
-         * Nothing
-         * @description An answer without content.
+         * IncomingCalls
+         * @description Everything that rings for a person, oldest first.
          */
-        Nothing: Record<string, never>;
+        IncomingCalls: {
+            calls: components["schemas"]["IncomingCall"][];
+        };
+        /**
+         * IncomingCall
+         * @description A call that rings; times in Unix seconds, `seconds_left` for clocks that go wrong.
+         */
+        IncomingCall: {
+            call_id: string;
+            conference_id: string;
+            topic: string;
+            caller: components["schemas"]["Person"];
+            video: boolean;
+            expires_at: number;
+            seconds_left: number;
+        };
+        /**
+         * StartedCall
+         * @description A meeting that was made for a call.
+         */
+        StartedCall: {
+            conference: components["schemas"]["ConferenceCard"];
+            calls: components["schemas"]["OutgoingCall"][];
+        };
+        /**
+         * OutgoingCall
+         * @description Somebody who is, or was, called into a meeting.
+         */
+        OutgoingCall: {
+            call_id: string;
+            id: string;
+            display_name: string;
+            /** @enum {unknown} */
+            state: "accepted" | "cancelled" | "declined" | "ringing" | "unanswered" | "unavailable";
+        };
+        /**
+         * AcceptedCall
+         * @description Where an accepted call leads.
+         */
+        AcceptedCall: {
+            conference_id: string;
+            video: boolean;
+        };
+        /**
+         * ContactCards
+         * @description An address book as the web app shows it.
+         */
+        ContactCards: {
+            contacts: components["schemas"]["ContactCard"][];
+        };
+        /**
+         * ContactCard
+         * @description Somebody in a person's address book; `user_id` null: no account of this server, who cannot be called yet.
+         */
+        ContactCard: {
+            id: string;
+            user_id: string | null;
+            display_name: string;
+            avatar: string | null;
+            /** @enum {unknown} */
+            status: -127 | -1 | 0 | 1 | 2 | 5;
+            /** @enum {unknown} */
+            type: "custom" | "user";
+        };
+        /**
+         * OutgoingCalls
+         * @description The newest call of each person, in the order of calling.
+         */
+        OutgoingCalls: {
+            calls: components["schemas"]["OutgoingCall"][];
+        };
+        /**
+         * MeetingState
+         * @description What holds in a running meeting; `waiting` is told to moderators only. Times in Unix seconds.
+         */
+        MeetingState: {
+            locked: boolean;
+            waiting_room_enabled: boolean;
+            /** @enum {unknown} */
+            waiting_room_scope: "all" | "guests" | "strangers" | "unplanned";
+            ends_at: number | null;
+            may_extend: boolean;
+            /** @enum {unknown} */
+            mode: 0 | 1 | 3;
+            /** @enum {unknown} */
+            vad_selector: 0 | 1;
+            remarks_allowed: boolean;
+            podium: components["schemas"]["Podium"];
+            hosts: string[];
+            hands: components["schemas"]["Hand"][];
+            waiting: components["schemas"]["WaitingPerson"][];
+            podium_invited: boolean;
+        };
+        /**
+         * Podium
+         * @description The places of the podium and who has one; in other modes than the role-based there are none.
+         */
+        Podium: {
+            places: number;
+            taken: string[];
+        };
+        /**
+         * Hand
+         * @description A raised hand. Time in Unix seconds.
+         */
+        Hand: {
+            participant_id: string;
+            since: number;
+        };
+        /**
+         * WaitingPerson
+         * @description Somebody who waits to be let in. Time in Unix seconds.
+         */
+        WaitingPerson: {
+            participant_id: string;
+            display_name: string;
+            avatar: string | null;
+            since: number;
+            is_guest: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -567,6 +1151,242 @@ export interface operations {
                     "application/json": {
                         registered: components["schemas"]["Registered"];
                     };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    raise_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    raised: boolean;
+                    participant_id?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    raised: boolean;
+                    participant_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_on_podium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    participant_id: string;
+                    force?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_id: string;
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    answer_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    accept: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    accept: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    leave_podium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    report_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description The request was refused; `errors` says why. */
@@ -1036,7 +1856,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    hang_up?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    hang_up?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description The answer. */
             200: {
@@ -1068,6 +1897,670 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_ringing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    call_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user_ids: string[];
+                    video?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    user_ids: string[];
+                    video?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedCall"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    accept_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        call: components["schemas"]["AcceptedCall"];
+                    };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    decline_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_contact_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactCards"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_called: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    call_into_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user_ids: string[];
+                };
+                "application/x-www-form-urlencoded": {
+                    user_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        state: components["schemas"]["MeetingState"];
+                    };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    lock_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locked: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    locked: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    source: "camera" | "microphone" | "screen_share";
+                    participant_id?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @enum {unknown} */
+                    source: "camera" | "microphone" | "screen_share";
+                    participant_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    participant_id: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    participant_id: string;
+                    host: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_id: string;
+                    host: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    minutes: number;
+                };
+                "application/x-www-form-urlencoded": {
+                    minutes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    switch_waiting_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    enabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    admit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    participant_ids?: string[] | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_ids?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    participant_ids: string[];
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    move_to_waiting_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    participant_id: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    participant_id: string;
+                };
+            };
+        };
         responses: {
             /** @description The answer. */
             200: {
