@@ -1,0 +1,171 @@
+"""Who may call what: one row for each operation, one policy for each kind of rule.
+
+Written down from the permissions of the contract and decisions 1, 3, 7 and 8, not read out of the server. A letter
+says what a caller gets:
+
+    .  what was asked for
+    T  403 accessTokenInvalid, so that a program fetches a new token
+    F  403 forbidden
+    N  404, exactly as for something that does not exist
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CALLERS = (
+    "nobody",  # no token
+    "expired",  # a token that was good once
+    "application",  # with all scopes
+    "key",  # the secret key
+    "administrator",  # a user's token, like those that follow
+    "stranger",  # has nothing to do with the object
+    "invited",  # to the conference
+    "owner",  # of the conference; the person whose account or address book it is
+    "operator",  # has operator_rights, and is in the meeting
+    "guest",  # the token of a join link
+    "participant",  # the token of a place in the meeting
+    "host",  # likewise, as moderator
+    "elsewhere",  # likewise, in another meeting
+)
+_TABLE = """
+                    nobody expired | application key administrator | stranger invited owner operator | guest participant host elsewhere
+open                .      T       | .           .   .             | .        .       .     .        | .     .           .    .
+signed in           T      T       | .           .   .             | .        .       .     .        | F     F           F    F
+person              T      T       | F           F   .             | .        .       .     .        | F     F           F    F
+server              T      T       | .           .   .             | F        F       F     F        | F     F           F    F
+own account         T      T       | .           .   .             | N        N       .     N        | F     F           F    F
+seen conference     T      T       | .           .   .             | N        .       .     N        | F     F           F    F
+own conference      T      T       | .           .   .             | N        F       .     N        | F     F           F    F
+own meeting         T      T       | F           F   F             | N        F       .     N        | F     F           F    F
+seen session        T      T       | .           .   .             | N        .       .     .        | F     F           F    F
+moderated session   T      T       | .           .   .             | N        F       .     .        | F     F           F    F
+in the meeting      T      T       | F           F   F             | F        F       F     F        | F     .           .    N
+host of the meeting T      T       | F           F   F             | F        F       F     F        | F     F           .    N
+"""  # noqa: E501 (a table)
+
+
+def _policies(table: str) -> dict[str, dict[str, str]]:
+    head, *lines = [line for line in table.splitlines() if line]
+    named = tuple(head.replace("|", " ").split())
+    assert named == CALLERS, named
+    read = {}
+    for line in lines:
+        letters = line[20:].replace("|", " ").split()
+        read[line[:20].strip()] = dict(zip(CALLERS, letters, strict=True))
+    return read
+
+
+POLICIES = _policies(_TABLE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One operation: its policy, and what it needs to succeed."""
+
+    policy: str
+    body: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    running: bool = False
+    """The conference of the path runs."""
+    scopes: str = ""
+    """The permission expression of an operation of the web app; the others' stand in the contract."""
+    answers: tuple[int, str] | None = None
+    """What stands for success where there is none yet."""
+
+
+_CONFERENCES, _RECORD = "/conferences/{conference_id}", "/conferences/{conference_id}/records"
+_READ, _WRITE = "conferences | conferences:read", "conferences | conferences:write"
+_NO_RECORDER = (503, "serviceUnavailable")
+
+ROWS: dict[str, Row] = {
+    "POST /users": Row("server", {"login_name": "NEW", "password": "a good password"}),
+    "GET /users": Row("server"),
+    "GET /users/{user_id}": Row("own account"),
+    "PUT /users/{user_id}": Row("server", {"first_name": "Other"}),
+    "DELETE /users/{user_id}": Row("server"),
+    "POST /users/{user_id}/disconnect": Row("server"),
+    "POST /users/{user_id}/avatar": Row("own account"),
+    "GET /users/{user_id}/avatar": Row("own account"),
+    "DELETE /users/{user_id}/avatar": Row("own account"),
+    "POST /users/{user_id}/addressbook": Row("own account", {"contact_id": "NEW@elsewhere.test"}),
+    "GET /users/{user_id}/addressbook": Row("own account"),
+    "GET /users/{user_id}/addressbook/{contact_id}": Row("own account"),
+    "PUT /users/{user_id}/addressbook/{contact_id}": Row("own account", {"display_name": "Other"}),
+    "DELETE /users/{user_id}/addressbook/{contact_id}": Row("own account"),
+    "POST /groups": Row("server", {"display_name": "NEW"}),
+    "GET /groups": Row("server"),
+    "GET /groups/{group_id}": Row("server"),
+    "PUT /groups/{group_id}": Row("server", {"display_name": "NEW"}),
+    "DELETE /groups/{group_id}": Row("server"),
+    "POST /groups/{group_id}/users": Row("server", {"user_id": "OWNER"}),
+    "GET /groups/{group_id}/users": Row("server"),
+    "GET /groups/{group_id}/users/{user_id}": Row("server"),
+    "DELETE /groups/{group_id}/users/{user_id}": Row("server"),
+    "POST /conferences": Row("signed in", {"topic": "Made", "owner": "OWNER"}),
+    "GET /conferences": Row("signed in"),
+    f"GET {_CONFERENCES}": Row("seen conference"),
+    f"PUT {_CONFERENCES}": Row("own conference", {"topic": "Other"}),
+    f"DELETE {_CONFERENCES}": Row("own conference"),
+    f"POST {_CONFERENCES}/run": Row("own conference"),
+    f"POST {_CONFERENCES}/stop": Row("own conference", running=True),
+    f"GET {_CONFERENCES}/owner": Row("seen conference"),
+    f"GET {_CONFERENCES}/shared": Row("seen conference"),
+    f"GET {_CONFERENCES}/calendars": Row("seen conference"),
+    f"GET {_CONFERENCES}/ics": Row("seen conference"),
+    f"POST {_CONFERENCES}/notify": Row("server"),
+    f"GET {_CONFERENCES}/invitations": Row("seen conference"),
+    f"POST {_CONFERENCES}/invitations": Row("server", {"id": "STRANGER"}),
+    f"GET {_CONFERENCES}/invitations/{{invitation_id}}": Row("seen conference"),
+    f"PUT {_CONFERENCES}/invitations/{{invitation_id}}": Row("server", {"display_name": "Other"}),
+    f"DELETE {_CONFERENCES}/invitations/{{invitation_id}}": Row("server"),
+    f"GET {_CONFERENCES}/participants": Row("seen conference", running=True),
+    f"GET {_CONFERENCES}/participants/{{participant_id}}": Row("seen conference", running=True),
+    f"GET {_RECORD}": Row("seen conference"),
+    f"GET {_RECORD}/{{record_id}}": Row("seen conference"),
+    f"GET {_RECORD}/{{record_id}}/download": Row("seen conference"),
+    f"POST {_CONFERENCES}/start-record": Row("server", running=True, answers=_NO_RECORDER),
+    f"POST {_CONFERENCES}/pause-record": Row("server", running=True, answers=_NO_RECORDER),
+    f"POST {_CONFERENCES}/stop-record": Row("server", running=True, answers=_NO_RECORDER),
+    "POST /templates/conferences": Row("server", {"name": "Made"}),
+    "GET /templates/conferences": Row("server"),
+    "GET /templates/conferences/{template_id}": Row("server"),
+    "PUT /templates/conferences/{template_id}": Row("server", {"name": "Other"}),
+    "DELETE /templates/conferences/{template_id}": Row("server"),
+    "POST /broadcast/presets": Row("server", {"name": "Made", "type": "youtube", "payload": "PAYLOAD"}),
+    "GET /broadcast/presets": Row("server"),
+    "GET /broadcast/presets/{preset_id}": Row("server"),
+    "PUT /broadcast/presets/{preset_id}": Row("server", {"name": "Other"}),
+    "DELETE /broadcast/presets/{preset_id}": Row("server"),
+    "GET /conference-sessions/{session_id}": Row("seen session", running=True),
+    "GET /conference-sessions/{session_id}/participants": Row("seen session", running=True),
+    "DELETE /conference-sessions/{session_id}/participants/{participant_id}": Row("moderated session", running=True),
+    **{
+        f"GET /logs/{what}": Row("server")
+        for what in (
+            *("calls", "calls/{session_id}", "calls/{session_id}/participants", "calls/{session_id}/invites"),
+            *("messages", "events", "settings", "records", "records/{session_id}"),
+            *("recordings", "recordings/{recording_id}"),
+        )
+    },
+    "GET /software/clients": Row("open", query={"call_id": "CONFERENCE"}),
+    "web GET /me": Row("person", scopes="any"),
+    "web PUT /me/password": Row(
+        "person", {"password": "secret-password", "new_password": "secret-password"}, scopes="users | users:write"
+    ),
+    "web GET /conferences": Row("signed in", scopes=_READ),
+    "web POST /conferences": Row("person", {"topic": "Made"}, scopes=_WRITE),
+    f"web GET {_CONFERENCES}": Row("open"),
+    f"web POST {_CONFERENCES}/run": Row("own meeting", scopes=_WRITE),
+    f"web POST {_CONFERENCES}/stop": Row("own meeting", running=True, scopes=_WRITE),
+    f"web POST {_CONFERENCES}/join": Row("open", {"name": "Somebody", "takeover": True}, running=True),
+    f"web GET {_CONFERENCES}/registration": Row("open"),
+    f"web POST {_CONFERENCES}/registration": Row("open", {"fields": {"display_name": "NEW", "email": "NEW@mail.test"}}),
+    "web GET /sessions/{session_id}/participants": Row("in the meeting", running=True),
+    "web GET /sessions/{session_id}/messages": Row("in the meeting", running=True),
+    "web POST /sessions/{session_id}/messages": Row("in the meeting", {"message": "Hello"}, running=True),
+    "web POST /sessions/{session_id}/stats": Row("in the meeting", {"bitrate_in": 5}, running=True),
+    "web POST /sessions/{session_id}/leave": Row("in the meeting", running=True),
+    "web POST /sessions/{session_id}/end": Row("host of the meeting", running=True),
+}
