@@ -82,8 +82,11 @@ def join(
 
 
 def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
-    """Conferences as the web app shows them to their owners and to invited people, who need not register."""
+    """Conferences as the web app shows them to their owners and to invited people, who need not register: two
+    queries, however many.
+    """
     owners = users.find_users(work.db, [row.owner for row in rows])
+    crowds = store.count_present(work.db, [row.stream_id for row in rows if row.stream_id])
     found = []
     for row in rows:
         owner = owners.get(row.owner)
@@ -104,7 +107,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 schedule=schedule.shown(row.schedule, work.now, work.zone),
                 next_start=int(times.start.timestamp()) if times is not None and upcoming else None,
                 finished=not row.running and schedule.is_over(row.schedule, work.now),
-                participant_count=len(store.present(work.db, row.stream_id)) if row.stream_id else None,
+                participant_count=crowds.get(row.stream_id, 0) if row.stream_id else None,
                 server_time=int(work.now.timestamp()),
                 url=f"{work.links.base}/c/{row.id}",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,14 @@ def last_join(db: Connection, session_id: SessionId) -> datetime | None:
 def present(db: Connection, session_id: str) -> list[ParticipationRow]:
     """Everybody whom the engine has in a session, in the order of joining."""
     return _participations(db, _present(session_id) & participations.c.join_time.is_not(None))
+
+
+def count_present(db: Connection, session_ids: Iterable[str]) -> dict[str, int]:
+    """How many the engine has in each of these sessions; those with nobody are left out."""
+    here = participations.c.session_id.in_(list(session_ids)) & participations.c.leave_time.is_(None)
+    counted = select(participations.c.session_id, func.count().label("people"))
+    counts = counted.where(here, participations.c.join_time.is_not(None)).group_by(participations.c.session_id)
+    return {row.session_id: row.people for row in db.execute(counts)}
 
 
 def admitted(db: Connection, session_id: str) -> list[ParticipationRow]:

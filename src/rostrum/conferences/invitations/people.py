@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from rostrum.accounts.users import store as users
+from rostrum.accounts.users.rules import UserRow
 from rostrum.api.work import Work
 from rostrum.conferences import rules
 from rostrum.conferences.rules import InvitationRow
@@ -10,16 +13,17 @@ from rostrum.conferences.wire import InvitationGiven
 from rostrum.ids import UserId, short_id
 
 
-def invitation_rows(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> list[InvitationRow]:
+def invitation_rows(
+    work: Work, owner: UserId, given: list[str | InvitationGiven], accounts: Mapping[str, UserRow] | None = None
+) -> list[InvitationRow]:
     """Invitations with the names of their accounts; ids that are no account of this server are guests (decision 25).
 
     The owner is added when no list was given, or one of bare ids, which v3 has and which says nothing of an owner.
+    `accounts`: those of all `invited_ids`, if the caller knows them already.
     """
-    bare = all(isinstance(one, str) for one in given)
-    wanted = {invited_id(work, one.id): one for one in rules.invited(given)}
-    if bare:
-        wanted = {owner: InvitationGiven(id=owner)} | wanted
-    accounts = users.find_users(work.db, wanted)
+    wanted = _by_id(work, owner, given)
+    if accounts is None:
+        accounts = users.find_users(work.db, wanted)
     rows = []
     for key, one in wanted.items():
         account = accounts.get(key)
@@ -28,6 +32,17 @@ def invitation_rows(work: Work, owner: UserId, given: list[str | InvitationGiven
     return rows
 
 
+def invited_ids(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> Iterable[str]:
+    """The ids under which a list invites people."""
+    return _by_id(work, owner, given)
+
+
 def invited_id(work: Work, given: str) -> str:
     """Ids of accounts are compared without regard to case; call strings and addresses of elsewhere stay as given."""
     return given if given.startswith("#") else short_id(given, work.server)
+
+
+def _by_id(work: Work, owner: UserId, given: list[str | InvitationGiven]) -> dict[str, InvitationGiven]:
+    wanted = {invited_id(work, one.id): one for one in rules.invited(given)}
+    bare = all(isinstance(one, str) for one in given)
+    return {owner: InvitationGiven(id=owner)} | wanted if bare else wanted

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
+from rostrum.accounts.users import store as users
+from rostrum.accounts.users.rules import UserRow
 from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, operation
 from rostrum.api.work import Work
 from rostrum.conferences import rules
-from rostrum.conferences.invitations.people import invitation_rows
+from rostrum.conferences.invitations.people import invitation_rows, invited_ids
 from rostrum.conferences.operations import check_preset, found_owner
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown_blank
@@ -42,7 +45,7 @@ def create_template(work: Work, body: Annotated[Changes, Of(ConferenceTemplate)]
     _check(work, row)
     store.insert_template(work.db, row)
     work.record("create", "conference_template", row.id, name=row.name)
-    return _shown(work, row)
+    return _shown(work, [row])[0]
 
 
 @operation("GET", ALL, scope=READ, since="v3.1")
@@ -53,13 +56,13 @@ def list_templates(
 ) -> ConferenceTemplates:
     """All templates, by default in the order of their creation."""
     rows = store.list_templates(work.db, sort_by, descending=sort_type == "desc")
-    return ConferenceTemplates([_shown(work, row) for row in rows])
+    return ConferenceTemplates(_shown(work, rows))
 
 
 @operation("GET", ONE, scope=READ, since="v3.1", answer="template")
 def read_template(work: Work, template_id: str) -> ConferenceTemplate:
     """One template. Errors: conferenceTemplateNotFound."""
-    return _shown(work, _found(work, template_id))
+    return _shown(work, [_found(work, template_id)])[0]
 
 
 @operation("PUT", ONE, scope=WRITE, since="v3.1", answer="template")
@@ -75,7 +78,7 @@ def edit_template(work: Work, template_id: str, body: Annotated[Changes, Of(Conf
     _check(work, after)
     store.update_template(work.db, after)
     work.record("edit", "conference_template", row.id, name=after.name)
-    return _shown(work, after)
+    return _shown(work, [after])[0]
 
 
 @operation("DELETE", ONE, scope=WRITE, since="v3.1")
@@ -109,19 +112,33 @@ def _conference(work: Work, row: TemplateRow, given: Changes) -> ConferenceRow:
     return rules.new_conference(fields, ConferenceId(""), owner, row.created_at, work.settings.limits)
 
 
-def _shown(work: Work, row: TemplateRow) -> ConferenceTemplate:
+def _shown(work: Work, rows: list[TemplateRow]) -> list[ConferenceTemplate]:
+    """Templates as the API shows them: one query for the names of all whom they invite."""
+    made = [_possible(work, row) for row in rows]
+    listed = [(conference.owner, given["invitations"]) for conference, given in made if given.get("invitations")]
+    known = users.find_users(work.db, {one for owner, people in listed for one in invited_ids(work, owner, people)})
+    return [_one(work, row, *both, known) for row, both in zip(rows, made, strict=True)]
+
+
+def _possible(work: Work, row: TemplateRow) -> tuple[ConferenceRow, Changes]:
+    """What a template would make, and its fields."""
     given = contents.fields(row.object)
     try:
-        conference = _conference(work, row, given)
+        return _conference(work, row, given), given
     except ApiError:  # the server's limits are lower now than when the template was made
         bounded = {"max_participants", "max_podiums", "max_guests"}
-        conference = _conference(work, row, {name: value for name, value in given.items() if name not in bounded})
+        return _conference(work, row, {name: value for name, value in given.items() if name not in bounded}), given
+
+
+def _one(
+    work: Work, row: TemplateRow, conference: ConferenceRow, given: Changes, known: Mapping[str, UserRow]
+) -> ConferenceTemplate:
     listed = given.get("invitations", [])
-    invited = [one for one in invitation_rows(work, conference.owner, listed) if one.id] if listed else []
+    people = invitation_rows(work, conference.owner, listed, known) if listed else []
     return ConferenceTemplate(
         id=row.id,
         name=row.name,
-        object=shown_blank(work, conference, invited, "dynamic"),
+        object=shown_blank(work, conference, [one for one in people if one.id], "dynamic"),
         created_at=int(row.created_at.timestamp()),
         updated_at=int(row.updated_at.timestamp()),
         creator_id=row.creator_id,
