@@ -5,6 +5,7 @@ PORT ?= 8443
 DATA ?= data
 ARGS ?=
 PYTEST ?=
+EXAMPLES ?= 100
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,12 +16,12 @@ BIN := .venv/bin
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice.
 NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py
 
-.PHONY: help run web engine test test-web test-sqlite test-postgresql check fix bench screenshots doctor clean
+.PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 	@echo
-	@echo '  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA) ARGS="any flags of rostrum serve" belong to make run; PYTEST="flags" to make test'
+	@echo '  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA) ARGS="any flags of rostrum serve" belong to make run; PYTEST="flags" to make test and make fuzz'
 
 run: ## install what is missing, build, and start the server
 	@began=$$SECONDS; scripts/setup python web $(if $(findstring --media,$(ARGS)),,engine); echo "ready to start after $$((SECONDS - began)) s" >&2
@@ -43,6 +44,10 @@ test-sqlite:
 test-postgresql:
 	@echo '==> tests that use the database, on PostgreSQL' >&2
 	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(NO_DATABASE) $(PYTEST)
+
+fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
+	@scripts/setup python-dev
+	@ROSTRUM_FUZZ=$(EXAMPLES) $(BIN)/pytest --timeout 0 tests/fuzz $(PYTEST)
 
 check: ## formatting, lint, types, import laws, web checks
 	@scripts/setup python-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from typing import Any
 
@@ -69,6 +70,12 @@ def test_scopes_are_exact() -> None:
 def test_what_cannot_be_read_stops_the_start(text: str) -> None:
     with pytest.raises(ValueError, match="permission"):
         permission(text)
+
+
+@given(st.text(alphabet="(|& )ab:.any") | st.text())
+def test_any_text_is_an_expression_or_said_to_be_none(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert permission(text)(names(text))  # whoever has every scope that is named may pass
 
 
 def test_every_declared_expression_can_be_read() -> None:

@@ -19,7 +19,7 @@ INVITE_PARTICIPANT, INVITE = "conferences-participants-invite-participant", "con
 RECORDER = tuple(f"conferences-conference-record-{what}" for what in ("start", "pause", "stop"))
 FORMATS: dict[str, str | None] = {
     "conferences-get-conference-ics": "text/calendar",
-    "conferences-records-download-record": "application/octet-stream",
+    "conferences-records-download-record": "*/*",
     **dict.fromkeys(RECORDER),
 }
 """The media types of answers that are no JSON; None: an empty body. What stands in them has tests of its own."""

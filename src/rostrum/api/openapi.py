@@ -112,17 +112,20 @@ def _operation(route: Route, known: _Schemas) -> dict[str, Any]:
         "parameters": [_parameter(parameter, known) for parameter in (*route.path, *route.query)],
         "responses": {
             str(operation.status): {"description": "The answer."} | _content(route, known),
-            "4XX": {
-                "description": "The request was refused; `errors` says why.",
-                "content": {"application/json": {"schema": known.of(ErrorAnswer)}},
-            },
+            "4XX": _error("The request was refused; `errors` says why.", known),
         },
     }
+    if "serviceUnavailable" in description:
+        shown["responses"]["503"] = _error("What the operation needs is away.", known)
     if route.body or route.upload:
         shown["requestBody"] = _body(route, known)
     if operation.reach == "open":
         shown["security"] = [{}, {"bearer": []}, {"access_token": []}]
     return shown
+
+
+def _error(description: str, known: _Schemas) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": known.of(ErrorAnswer)}}}
 
 
 def _description(route: Route, description: str) -> str:

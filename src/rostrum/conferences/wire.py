@@ -20,6 +20,9 @@ SipQuality = Literal[
     "180p", "360p", "720p", "1080p", "540p", "QSIF", "QCIF", "QVGA", "SIF", "CIF", "VGA", "4SIF", "4CIF"
 ]
 Tag = Annotated[str, Meta(min_length=1, max_length=128)]
+OwnId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}$")]
+Topic = Annotated[str, Meta(min_length=1, max_length=240)]
+"""What a conference of its own needs; in a template both may be empty."""
 PersonId = Annotated[str, Meta(min_length=1, max_length=128)]
 
 OR_FROM_TEMPLATE = Written(PUT_POST.methods, required=True, unless="template_id")
@@ -149,8 +152,8 @@ def invitation_ids(invitations: list[InvitationMini]) -> list[str]:
 class Conference(Struct, kw_only=True):
     """A conference."""
 
-    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}$"), POST]
-    topic: Annotated[str, Meta(min_length=1, max_length=240), OR_FROM_TEMPLATE]
+    id: Annotated[str, Takes(OwnId), POST]
+    topic: Annotated[str, Takes(Topic), OR_FROM_TEMPLATE]
     description: Annotated[str, Meta(max_length=20_000), PUT_POST]
     owner: Annotated[str, Takes(PersonId), OR_FROM_TEMPLATE]
     type: Annotated[Mode, PUT_POST]

@@ -39,7 +39,7 @@ def read_record(work: Work, conference_id: ConferenceId, record_id: str, url_typ
     return _shown(work, conference, _found(work, conference, record_id), url_type)
 
 
-@operation("GET", f"{ONE}/download", scope=READ, reach="user", media="application/octet-stream")
+@operation("GET", f"{ONE}/download", scope=READ, reach="user", media="*/*")
 def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> FileAnswer:
     """The file of a recording, or parts of it. Errors: conferenceNotFound, recordNotFound."""
     file = _found(work, found_conference(work, conference_id), record_id)
