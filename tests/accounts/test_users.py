@@ -196,7 +196,7 @@ def test_deleting_ends_the_running_conferences_and_the_log_stays(api: Api) -> No
         call["conference_id"]: call
         for call in api.get("/api/v3.10/logs/calls?page_size=1000", token=api.secret_key).json()["list"]
     }
-    assert calls[session]["term_reason"] == 15
+    assert calls[session]["term_reason"] == 3
     assert calls[session]["owner"] == f"{login}@server.test"
     assert calls[other_session]["end_time"] is None
 

@@ -39,5 +39,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory, database_server: str | None
     url = new_database(database_server) if database_server else ""
     api = Api(make_settings(url), tmp_path_factory.mktemp("fuzz"))
     with_engine(api)
+    api.settings.registration.show_link = True
+    api.settings.registration.per_address = 0
     yield make_ground(api)
     api.close()

@@ -7,6 +7,7 @@ says what a caller gets:
     T  403 accessTokenInvalid, so that a program fetches a new token
     F  403 forbidden
     N  404, exactly as for something that does not exist
+    O  409 callIsOver, likewise for a call
 """
 
 from __future__ import annotations
@@ -29,20 +30,23 @@ CALLERS = (
     "host",  # likewise, as moderator
     "elsewhere",  # likewise, in another meeting
 )
+WIDTH = 21
 _TABLE = """
-                    nobody expired | application key administrator | stranger invited owner operator | guest participant host elsewhere
-open                .      T       | .           .   .             | .        .       .     .        | .     .           .    .
-signed in           T      T       | .           .   .             | .        .       .     .        | F     F           F    F
-person              T      T       | F           F   .             | .        .       .     .        | F     F           F    F
-server              T      T       | .           .   .             | F        F       F     F        | F     F           F    F
-own account         T      T       | .           .   .             | N        N       .     N        | F     F           F    F
-seen conference     T      T       | .           .   .             | N        .       .     N        | F     F           F    F
-own conference      T      T       | .           .   .             | N        F       .     N        | F     F           F    F
-own meeting         T      T       | F           F   F             | N        F       .     N        | F     F           F    F
-seen session        T      T       | .           .   .             | N        .       .     .        | F     F           F    F
-moderated session   T      T       | .           .   .             | N        F       .     .        | F     F           F    F
-in the meeting      T      T       | F           F   F             | F        F       F     F        | F     .           .    N
-host of the meeting T      T       | F           F   F             | F        F       F     F        | F     F           .    N
+                     nobody expired | application key administrator | stranger invited owner operator | guest participant host elsewhere
+open                 .      T       | .           .   .             | .        .       .     .        | .     .           .    .
+signed in            T      T       | .           .   .             | .        .       .     .        | F     F           F    F
+person               T      T       | F           F   .             | .        .       .     .        | F     F           F    F
+server               T      T       | .           .   .             | F        F       F     F        | F     F           F    F
+own account          T      T       | .           .   .             | N        N       .     N        | F     F           F    F
+seen conference      T      T       | .           .   .             | N        .       .     N        | F     F           F    F
+own conference       T      T       | .           .   .             | N        F       .     N        | F     F           F    F
+own meeting          T      T       | F           F   F             | N        F       .     N        | F     F           F    F
+moderated conference T      T       | .           .   .             | N        F       .     .        | F     F           F    F
+seen session         T      T       | .           .   .             | N        .       .     .        | F     F           F    F
+moderated session    T      T       | .           .   .             | N        F       .     .        | F     F           F    F
+who is rung          T      T       | O           O   O             | O        .       O     O        | F     F           F    F
+in the meeting       T      T       | F           F   F             | F        F       F     F        | F     .           .    N
+host of the meeting  T      T       | F           F   F             | F        F       F     F        | F     F           .    N
 """  # noqa: E501 (a table)
 
 
@@ -52,8 +56,8 @@ def _policies(table: str) -> dict[str, dict[str, str]]:
     assert named == CALLERS, named
     read = {}
     for line in lines:
-        letters = line[20:].replace("|", " ").split()
-        read[line[:20].strip()] = dict(zip(CALLERS, letters, strict=True))
+        name, letters = line[:WIDTH].strip(), line[WIDTH:].replace("|", " ").split()
+        read[name] = dict(zip(CALLERS, letters, strict=True))
     return read
 
 
@@ -120,6 +124,8 @@ ROWS: dict[str, Row] = {
     f"GET {_CONFERENCES}/invitations/{{invitation_id}}": Row("seen conference"),
     f"PUT {_CONFERENCES}/invitations/{{invitation_id}}": Row("server", {"display_name": "Other"}),
     f"DELETE {_CONFERENCES}/invitations/{{invitation_id}}": Row("server"),
+    f"POST {_CONFERENCES}/invite": Row("moderated conference", {"participants": ["CALLEE"]}, running=True),
+    f"POST {_CONFERENCES}/participants": Row("moderated conference", {"participant_id": "CALLEE"}, running=True),
     f"GET {_CONFERENCES}/participants": Row("seen conference", running=True),
     f"GET {_CONFERENCES}/participants/{{participant_id}}": Row("seen conference", running=True),
     f"GET {_RECORD}": Row("seen conference"),
@@ -154,6 +160,11 @@ ROWS: dict[str, Row] = {
     "web PUT /me/password": Row(
         "person", {"password": "secret-password", "new_password": "secret-password"}, scopes="users | users:write"
     ),
+    "web GET /contacts": Row("signed in", scopes="users.addressbook | users.addressbook:read"),
+    "web GET /calls": Row("signed in", scopes="any"),
+    "web POST /calls": Row("person", {"user_ids": ["CALLEE"]}, scopes=_WRITE),
+    "web POST /calls/{call_id}/accept": Row("who is rung", running=True),
+    "web POST /calls/{call_id}/decline": Row("who is rung", running=True),
     "web GET /conferences": Row("signed in", scopes=_READ),
     "web POST /conferences": Row("person", {"topic": "Made"}, scopes=_WRITE),
     f"web GET {_CONFERENCES}": Row("open"),
@@ -167,5 +178,8 @@ ROWS: dict[str, Row] = {
     "web POST /sessions/{session_id}/messages": Row("in the meeting", {"message": "Hello"}, running=True),
     "web POST /sessions/{session_id}/stats": Row("in the meeting", {"bitrate_in": 5}, running=True),
     "web POST /sessions/{session_id}/leave": Row("in the meeting", running=True),
+    "web GET /sessions/{session_id}/calls": Row("in the meeting", running=True),
+    "web POST /sessions/{session_id}/calls": Row("host of the meeting", {"user_ids": ["CALLEE"]}, running=True),
+    "web POST /sessions/{session_id}/calls/{call_id}/cancel": Row("host of the meeting", running=True),
     "web POST /sessions/{session_id}/end": Row("host of the meeting", running=True),
 }

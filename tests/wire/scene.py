@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rostrum.accounts.users import presence
 from rostrum.conferences.wire import ClientRights
-from rostrum.ids import ParticipantId, SessionId, hashed, new_secret
+from rostrum.ids import ParticipantId, SessionId, UserId, hashed, new_secret
 from rostrum.meetings import store
+from rostrum.meetings.calls import store as calls
+from rostrum.meetings.calls.rules import CallRow
 from rostrum.meetings.rules import HOST, ParticipationRow
 from rostrum.slices import known_scopes
 from tests.support.api import Api
@@ -41,7 +44,7 @@ def make_cast(api: Api) -> Cast:
     """Accounts of every kind, and what the log holds."""
     names: dict[str, str] = {}
     tokens: dict[str, str | None] = {"nobody": None, "key": api.secret_key}
-    for name in ("administrator", "stranger", "invited", "owner", "operator"):
+    for name in ("administrator", "stranger", "invited", "owner", "operator", "callee"):
         names[name], tokens[name] = api.new_user(admin=name == "administrator")
     tokens["application"] = api.token(EVERYTHING)
     tokens["expired"] = api.expired_token()
@@ -54,6 +57,7 @@ def make_cast(api: Api) -> Cast:
     group = ok(api.post("/api/v3.10/groups", token=api.secret_key, json=body))["group"]["id"]
     member = {"user_id": names["operator"]}
     ok(api.post(f"/api/v3.10/groups/{group}/users", token=api.secret_key, json=member))
+    api.run(lambda db: presence.connect(db, "a page", UserId(names["callee"]), "a process"))
     cast = Cast(api, world, names, tokens)
     for caller in ("participant", "host", "elsewhere"):
         _place(cast, world.session, caller, role=1 if caller == "participant" else HOST)
@@ -87,6 +91,8 @@ def things(cast: Cast, row: Row, path: str) -> dict[str, str]:
         found["preset_id"] = made["preset"]["id"]
     if "{conference_id}" in path or row.running or "call_id" in row.query:
         found |= _conference(cast, row, path)
+    if "{call_id}" in path:
+        found["call_id"] = _ringing(cast, found["session_id"])
     return found
 
 
@@ -94,12 +100,15 @@ def filled(value: Any, cast: Cast, found: dict[str, str]) -> Any:
     """A body or a query with the names of this scene in the place of the words in capitals."""
     if isinstance(value, dict):
         return {key: filled(one, cast, found) for key, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, cast, found) for one in value]
     if value == "PAYLOAD":
         return worlds.a_preset()["payload"]
     if not isinstance(value, str):
         return value
-    words = {"OWNER": cast.names["owner"], "STRANGER": cast.names["stranger"], "NEW": f"new{secrets.token_hex(4)}"}
-    for word, name in (words | {"CONFERENCE": found.get("conference_id", "")}).items():
+    words = {name.upper(): cast.names[name] for name in ("owner", "stranger", "callee")}
+    words |= {"NEW": f"new{secrets.token_hex(4)}", "CONFERENCE": found.get("conference_id", "")}
+    for word, name in words.items():
         value = value.replace(word, name)
     return value
 
@@ -127,6 +136,21 @@ def _conference(cast: Cast, row: Row, path: str) -> dict[str, str]:
         _place(cast, session, "host", role=HOST)
         _place(cast, session, "operator", role=HOST, user=people["operator"])
     return found
+
+
+def _ringing(cast: Cast, session: str) -> str:
+    """A call that rings for whoever is invited."""
+    user, now = cast.names["invited"], datetime.now(UTC)
+    call = CallRow(
+        session_id=session,
+        call_id=f"{cast.names['owner']}@server.test",
+        invited_call_id=f"{user}@server.test",
+        user_id=user,
+        invite_time=now,
+        expires_at=now + timedelta(minutes=1),
+        state="ringing",
+    )
+    return str(cast.api.run(lambda db: calls.insert_call(db, call)))
 
 
 def _place(cast: Cast, session: str, caller: str, *, role: Any = 1, user: str | None = None) -> str:

@@ -21,7 +21,7 @@ from tests.wire import facts, shapes
 from tests.wire.authorization import CALLERS, POLICIES, ROWS
 from tests.wire.scene import Cast, files_of, filled, make_cast, things
 
-REFUSED = {"T": "accessTokenInvalid", "F": "forbidden"}
+REFUSED = {"T": "accessTokenInvalid", "F": "forbidden", "O": "callIsOver"}
 NOT_FOUND = {"own account": "userNotFound", "seen session": "conferenceSessionNotFound"} | dict.fromkeys(
     ("moderated session", "in the meeting", "host of the meeting"), "conferenceSessionNotFound"
 )
@@ -49,6 +49,8 @@ def cast(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) 
     url = new_database(database_server) if database_server else ""
     api = Api(make_settings(url), tmp_path_factory.mktemp("cast"))
     with_engine(api)
+    api.settings.registration.show_link = True
+    api.settings.registration.per_address = 0
     yield make_cast(api)
     api.close()
 
@@ -72,7 +74,7 @@ def test_cell(cast: Cast, operation: Operation, caller: str) -> None:
         assert response.status_code == status
         shapes.check_error(status, response.json(), reason=reason)
     else:
-        status = 404 if wanted == "N" else 403
+        status = {"N": 404, "O": 409}.get(wanted, 403)
         assert response.status_code == status, response.text
         reason = NOT_FOUND.get(row.policy, "conferenceNotFound") if wanted == "N" else REFUSED[wanted]
         shapes.check_error(status, response.json(), reason=reason)

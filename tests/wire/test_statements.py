@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,9 @@ from sqlalchemy import Connection, event, insert
 from rostrum.api.operation import Operation
 from rostrum.api.versions import NEWEST, WEB
 from rostrum.journal.events.store import insert_setting
-from rostrum.meetings.tables import call_invites, messages
+from rostrum.meetings.calls import store as calls
+from rostrum.meetings.calls.rules import CallRow
+from rostrum.meetings.tables import messages
 from rostrum.recordings.store import insert_recording
 from rostrum.slices import OPERATIONS
 from tests.conftest import make_settings
@@ -123,8 +125,24 @@ def a_call(place: Place) -> None:
 
 
 def an_invite(place: Place) -> None:
-    called = {"call_id": place.user, "invited_call_id": f"{secrets.token_hex(4)}@server.test", "is_accepted": True}
-    _insert(place, insert(call_invites).values(session_id=place.session, invite_time=datetime.now(UTC), **called))
+    a_ringing(place, "declined")
+
+
+def a_ringing(place: Place, state: Any = "ringing") -> None:
+    """Somebody rings the user into a meeting of one's own; and the user rings somebody into the common one."""
+    caller, now = place.person(), datetime.now(UTC)
+    other = place.api.new_conference(owner=caller)["id"]
+    for session, one, called in ((run(place.api, other), caller, place.user), (place.session, place.user, caller)):
+        call = CallRow(
+            session_id=session,
+            call_id=f"{one}@server.test",
+            invited_call_id=f"{called}@server.test",
+            user_id=called,
+            invite_time=now,
+            expires_at=now + timedelta(minutes=5),
+            state=state,
+        )
+        place.api.run(lambda db, call=call: calls.insert_call(db, call))
 
 
 def a_message(place: Place) -> None:
@@ -169,6 +187,9 @@ ROWS: dict[str, Callable[[Place], None]] = {
     "list_calls": a_call,
     "list_call_participants": a_participant,
     "list_call_invites": an_invite,
+    "list_called": a_ringing,
+    "list_ringing": a_ringing,
+    "list_contact_cards": a_contact,
     "list_messages": a_message,
     "list_chat": a_message,
     "list_events": a_person,
@@ -204,7 +225,8 @@ def test_statements_do_not_grow_with_the_rows(place: Place, operation: Operation
 def _list(place: Place, operation: Operation, *, warm: bool = False) -> Any:
     """The list's answer; `warm` asks for something else with the same token, so that its holder is known."""
     of_meeting = operation.path.startswith("/sessions/")
-    token = place.participant_token if of_meeting else place.user_token if operation.name == "list_cards" else None
+    own = operation.surface == "web" and place.user_token
+    token = place.participant_token if of_meeting else own or place.api.secret_key
     version = WEB if operation.surface == "web" else operation.span.until or NEWEST
     named = {
         "{user_id}": place.user,
@@ -217,7 +239,7 @@ def _list(place: Place, operation: Operation, *, warm: bool = False) -> Any:
         path = path.replace(name, value)
     address = "/api/v3.10/users/nobody" if warm else f"/api/{version}{path}"
     query = {"page_size": "1000"} if any(one.name == "page_size" for one in operation.parameters) else {}
-    response = place.api.get(address, token=token or place.api.secret_key, params=query)
+    response = place.api.get(address, token=token, params=query)
     return None if warm else ok(response)
 
 

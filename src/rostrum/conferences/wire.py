@@ -76,15 +76,16 @@ def _registration_fields() -> dict[str, RegistrationField]:
     return {"display_name": RegistrationField(0, is_required=True), "email": RegistrationField(1, is_required=True)}
 
 
-UnixText = Annotated[str, Meta(pattern=r"^\d{1,12}$")]
+UnixText = Annotated[str, Meta(pattern=r"^[0-9]{1,12}$")]
+UnixTime = UnixText | Annotated[int, Meta(ge=0, lt=10**12)]
 
 
 class Registration(Struct, kw_only=True):
     """Registration for a webinar; its times are Unix seconds as text."""
 
     enabled: bool = False
-    start_at: Annotated[UnixText | None, Takes(UnixText | int | None)] = None
-    end_at: Annotated[UnixText | None, Takes(UnixText | int | None)] = None
+    start_at: Annotated[UnixText | None, Takes(UnixTime | None)] = None
+    end_at: Annotated[UnixText | None, Takes(UnixTime | None)] = None
     participants_limit_enabled: bool = False
     participants_limit: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     allow_users_access: bool = False

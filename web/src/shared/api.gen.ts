@@ -1676,6 +1676,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description The request was refused; `errors` says why. */
             "4XX": {
                 headers: {
@@ -2287,6 +2296,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */

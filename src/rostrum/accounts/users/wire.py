@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from rostrum.accounts.groups.wire import GroupMini, group_ids
-from rostrum.api.fields import POST, PUT_POST, SECRET, Since, Was, Written
+from rostrum.api.fields import POST, PUT_POST, SECRET, Since, Takes, Was, Written
 
 Status = Literal[-127, -1, 0, 1, 2, 5]
 """Presence: -127 undefined, -1 invalid, 0 offline, 1 online, 2 busy, 5 in a running conference of their own."""
@@ -16,13 +16,17 @@ Phone = Annotated[str, Meta(max_length=50), PUT_POST]
 Name = Annotated[str, Meta(max_length=64), PUT_POST]
 
 
+LoginName = Annotated[str, Meta(min_length=1, max_length=32)]
+"""Of an account; somebody who is invited without one is shown with an id that may be longer."""
+
+
 class User(Struct, kw_only=True):
     """An account."""
 
     id: str
     uid: Annotated[str, Since("v3")]  # the table begins with v3.1, the example of v3 has it (slip E30)
     avatar: str | None
-    login_name: Annotated[str, Meta(min_length=1, max_length=32), Written(POST.methods, required=True)]
+    login_name: Annotated[str, Takes(LoginName), Written(POST.methods, required=True)]
     password: Annotated[str, Meta(min_length=1, max_length=255), SECRET] = ""
     email: Annotated[str, Meta(pattern=r"^$|^[^@\s]{1,}@[^@\s]{1,}$", max_length=250), PUT_POST]
     display_name: Annotated[str, Meta(min_length=1, max_length=64), PUT_POST]

@@ -12,7 +12,8 @@ from rostrum.api.inputs import Changes
 from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import rules as conference_rules
-from rostrum.conferences.operations import found_conference
+from rostrum.conferences import store as conferences
+from rostrum.conferences.operations import own_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, UserId, short_id, uid
@@ -94,14 +95,14 @@ def _invited(work: Work, conference_id: ConferenceId, body: Changes) -> InviteAn
 
 
 def _to_call_into(work: Work, conference_id: ConferenceId) -> ConferenceRow:
-    """The conference, if the caller may call people into it: whoever may change it, and whoever moderates it now."""
-    conference = found_conference(work, conference_id, to_change=True)
+    """The conference, if the caller may call people into it: whoever may change it, and whoever moderates it now,
+    invited or not.
+    """
+    conference = conferences.find_conference(work.db, conference_id, to_change=True)
+    session = meetings.find_session(work.db, conference.stream_id or "") if conference is not None else None
+    if conference is None or session is None or not moderates(work, session):
+        conference = own_conference(work, conference_id)
     rights.check(work, "make_calls")
-    if work.caller.sees_all or work.caller.user_id == conference.owner:
-        return conference
-    session = meetings.find_session(work.db, conference.stream_id or "")
-    if session is None or not moderates(work, session):
-        raise problem("forbidden")
     return conference
 
 
