@@ -29,24 +29,26 @@ CALLERS = (
     "participant",  # the token of a place in the meeting
     "host",  # likewise, as moderator
     "elsewhere",  # likewise, in another meeting
+    "waiting",  # likewise, not let in yet
 )
 WIDTH = 21
 _TABLE = """
-                     nobody expired | application key administrator | stranger invited owner operator | guest participant host elsewhere
-open                 .      T       | .           .   .             | .        .       .     .        | .     .           .    .
-signed in            T      T       | .           .   .             | .        .       .     .        | F     F           F    F
-person               T      T       | F           F   .             | .        .       .     .        | F     F           F    F
-server               T      T       | .           .   .             | F        F       F     F        | F     F           F    F
-own account          T      T       | .           .   .             | N        N       .     N        | F     F           F    F
-seen conference      T      T       | .           .   .             | N        .       .     N        | F     F           F    F
-own conference       T      T       | .           .   .             | N        F       .     N        | F     F           F    F
-own meeting          T      T       | F           F   F             | N        F       .     N        | F     F           F    F
-moderated conference T      T       | .           .   .             | N        F       .     .        | F     F           F    F
-seen session         T      T       | .           .   .             | N        .       .     .        | F     F           F    F
-moderated session    T      T       | .           .   .             | N        F       .     .        | F     F           F    F
-who is rung          T      T       | O           O   O             | O        .       O     O        | F     F           F    F
-in the meeting       T      T       | F           F   F             | F        F       F     F        | F     .           .    N
-host of the meeting  T      T       | F           F   F             | F        F       F     F        | F     F           .    N
+                     nobody expired | application key administrator | stranger invited owner operator | guest participant host elsewhere waiting
+open                 .      T       | .           .   .             | .        .       .     .        | .     .           .    .         .
+signed in            T      T       | .           .   .             | .        .       .     .        | F     F           F    F         F
+person               T      T       | F           F   .             | .        .       .     .        | F     F           F    F         F
+server               T      T       | .           .   .             | F        F       F     F        | F     F           F    F         F
+own account          T      T       | .           .   .             | N        N       .     N        | F     F           F    F         F
+seen conference      T      T       | .           .   .             | N        .       .     N        | F     F           F    F         F
+own conference       T      T       | .           .   .             | N        F       .     N        | F     F           F    F         F
+own meeting          T      T       | F           F   F             | N        F       .     N        | F     F           F    F         F
+moderated conference T      T       | .           .   .             | N        F       .     .        | F     F           F    F         F
+seen session         T      T       | .           .   .             | N        .       .     .        | F     F           F    F         F
+moderated session    T      T       | .           .   .             | N        F       .     .        | F     F           F    F         F
+who is rung          T      T       | O           O   O             | O        .       O     O        | F     F           F    F         F
+in the meeting       T      T       | F           F   F             | F        F       F     F        | F     .           .    N         F
+also at the door     T      T       | F           F   F             | F        F       F     F        | F     .           .    N         .
+host of the meeting  T      T       | F           F   F             | F        F       F     F        | F     F           .    N         F
 """  # noqa: E501 (a table)
 
 
@@ -76,11 +78,12 @@ class Row:
     scopes: str = ""
     """The permission expression of an operation of the web app; the others' stand in the contract."""
     answers: tuple[int, str] | None = None
-    """What stands for success where there is none yet."""
+    """The error that stands for success where this scene has none to offer."""
 
 
 _CONFERENCES, _RECORD = "/conferences/{conference_id}", "/conferences/{conference_id}/records"
 _READ, _WRITE = "conferences | conferences:read", "conferences | conferences:write"
+_SOMEBODY: dict[str, Any] = {"participant_id": "PARTICIPANT"}
 _NO_RECORDER = (503, "serviceUnavailable")
 
 ROWS: dict[str, Row] = {
@@ -147,6 +150,12 @@ ROWS: dict[str, Row] = {
     "GET /conference-sessions/{session_id}": Row("seen session", running=True),
     "GET /conference-sessions/{session_id}/participants": Row("seen session", running=True),
     "DELETE /conference-sessions/{session_id}/participants/{participant_id}": Row("moderated session", running=True),
+    "POST /conference-sessions/{session_id}/podiums/participants": Row(
+        "moderated session", {"participant_id": "PARTICIPANT"}, running=True
+    ),
+    "DELETE /conference-sessions/{session_id}/podiums/participants/{participant_id}": Row(
+        "moderated session", running=True
+    ),
     **{
         f"GET /logs/{what}": Row("server")
         for what in (
@@ -177,7 +186,32 @@ ROWS: dict[str, Row] = {
     "web GET /sessions/{session_id}/messages": Row("in the meeting", running=True),
     "web POST /sessions/{session_id}/messages": Row("in the meeting", {"message": "Hello"}, running=True),
     "web POST /sessions/{session_id}/stats": Row("in the meeting", {"bitrate_in": 5}, running=True),
-    "web POST /sessions/{session_id}/leave": Row("in the meeting", running=True),
+    "web POST /sessions/{session_id}/leave": Row("also at the door", running=True),
+    "web GET /sessions/{session_id}/state": Row("in the meeting", running=True),
+    "web PUT /sessions/{session_id}/hand": Row("in the meeting", {"raised": True}, running=True),
+    "web PUT /sessions/{session_id}/remark": Row("in the meeting", {"on": True}, running=True),
+    "web PUT /sessions/{session_id}/speaking": Row("in the meeting", {"on": True}, running=True),
+    "web PUT /sessions/{session_id}/podium/answer": Row(
+        "in the meeting", {"accept": True}, running=True, answers=(400, "podiumInvitationExpired")
+    ),
+    "web DELETE /sessions/{session_id}/podium/{participant_id}": Row("in the meeting", running=True),
+    **{
+        f"web {address}": Row("host of the meeting", body, running=True)
+        for address, body in {
+            "POST /sessions/{session_id}/podium": _SOMEBODY,
+            "PUT /sessions/{session_id}/lock": {"locked": True},
+            "POST /sessions/{session_id}/mute": {"source": "microphone"},
+            "POST /sessions/{session_id}/participants/remove": _SOMEBODY,
+            "POST /sessions/{session_id}/role": _SOMEBODY | {"host": True},
+            "PUT /sessions/{session_id}/waiting-room": {"enabled": True},
+            "POST /sessions/{session_id}/waiting/admit": {},
+            "POST /sessions/{session_id}/waiting/refuse": {"participant_ids": []},
+            "POST /sessions/{session_id}/waiting/move": _SOMEBODY,
+        }.items()
+    },
+    "web POST /sessions/{session_id}/extend": Row(
+        "host of the meeting", {"minutes": 5}, running=True, answers=(403, "extensionNotAllowed")
+    ),
     "web GET /sessions/{session_id}/calls": Row("in the meeting", running=True),
     "web POST /sessions/{session_id}/calls": Row("host of the meeting", {"user_ids": ["CALLEE"]}, running=True),
     "web POST /sessions/{session_id}/calls/{call_id}/cancel": Row("host of the meeting", running=True),

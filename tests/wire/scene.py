@@ -13,7 +13,7 @@ from rostrum.ids import ParticipantId, SessionId, UserId, hashed, new_secret
 from rostrum.meetings import store
 from rostrum.meetings.calls import store as calls
 from rostrum.meetings.calls.rules import CallRow
-from rostrum.meetings.rules import HOST, ParticipationRow
+from rostrum.meetings.rules import HOST, LISTENER, ParticipationRow
 from rostrum.slices import known_scopes
 from tests.support.api import Api
 from tests.support.pictures import image_file
@@ -59,8 +59,8 @@ def make_cast(api: Api) -> Cast:
     ok(api.post(f"/api/v3.10/groups/{group}/users", token=api.secret_key, json=member))
     api.run(lambda db: presence.connect(db, "a page", UserId(names["callee"]), "a process"))
     cast = Cast(api, world, names, tokens)
-    for caller in ("participant", "host", "elsewhere"):
-        _place(cast, world.session, caller, role=1 if caller == "participant" else HOST)
+    for caller in ("participant", "host", "elsewhere", "waiting"):
+        _place(cast, world.session, caller, role=HOST if caller == "host" else LISTENER, waits=caller == "waiting")
     cast.tokens |= cast.passing
     return cast
 
@@ -108,6 +108,7 @@ def filled(value: Any, cast: Cast, found: dict[str, str]) -> Any:
         return value
     words = {name.upper(): cast.names[name] for name in ("owner", "stranger", "callee")}
     words |= {"NEW": f"new{secrets.token_hex(4)}", "CONFERENCE": found.get("conference_id", "")}
+    words["PARTICIPANT"] = found.get("participant_id", "")
     for word, name in words.items():
         value = value.replace(word, name)
     return value
@@ -121,6 +122,8 @@ def files_of(path: str, method: str) -> dict[str, Any]:
 def _conference(cast: Cast, row: Row, path: str) -> dict[str, str]:
     api, people = cast.api, cast.names
     given: dict[str, Any] = {"owner": people["owner"], "allow_guests": True}
+    if row.running:
+        given |= {"type": 3}  # with a podium
     if path.endswith("/registration"):
         given |= {"registration": {"enabled": True}}
     made = api.new_conference(invitations=[{"id": people["owner"]}, {"id": people["invited"]}], **given)
@@ -134,6 +137,7 @@ def _conference(cast: Cast, row: Row, path: str) -> dict[str, str]:
         session = worlds.run_conference(api, made["id"])
         found |= {"session_id": session, "participant_id": _place(cast, session, "participant")}
         _place(cast, session, "host", role=HOST)
+        _place(cast, session, "waiting", waits=True)
         _place(cast, session, "operator", role=HOST, user=people["operator"])
     return found
 
@@ -153,7 +157,9 @@ def _ringing(cast: Cast, session: str) -> str:
     return str(cast.api.run(lambda db: calls.insert_call(db, call)))
 
 
-def _place(cast: Cast, session: str, caller: str, *, role: Any = 1, user: str | None = None) -> str:
+def _place(
+    cast: Cast, session: str, caller: str, *, role: Any = LISTENER, user: str | None = None, waits: bool = False
+) -> str:
     """A place in a meeting; its token is the caller's, unless that has one of an account."""
     secret, name = new_secret(), secrets.token_hex(4)
     participant = f"{user}@server.test" if user else f"#guest:{name}@server.test"
@@ -168,7 +174,9 @@ def _place(cast: Cast, session: str, caller: str, *, role: Any = 1, user: str | 
         rights=ClientRights(),
         token_hash=hashed(secret),
         admitted_at=now,
-        join_time=now,
+        join_time=None if waits else now,
+        waiting_since=now if waits else None,
+        waiting_seen=now if waits else None,
     )
     cast.api.run(lambda db: store.insert_participation(db, place))
     if user is None:

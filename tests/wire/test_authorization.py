@@ -22,9 +22,13 @@ from tests.wire.authorization import CALLERS, POLICIES, ROWS
 from tests.wire.scene import Cast, files_of, filled, make_cast, things
 
 REFUSED = {"T": "accessTokenInvalid", "F": "forbidden", "O": "callIsOver"}
-NOT_FOUND = {"own account": "userNotFound", "seen session": "conferenceSessionNotFound"} | dict.fromkeys(
-    ("moderated session", "in the meeting", "host of the meeting"), "conferenceSessionNotFound"
-)
+NOT_FOUND = {
+    "/users/": "userNotFound",
+    "/conferences/": "conferenceNotFound",
+    "/conference-sessions/": "conferenceSessionNotFound",
+    "/sessions/": "conferenceSessionNotFound",
+}
+"""The reason by what the path begins with."""
 
 
 def key(operation: Operation) -> str:
@@ -76,7 +80,7 @@ def test_cell(cast: Cast, operation: Operation, caller: str) -> None:
     else:
         status = {"N": 404, "O": 409}.get(wanted, 403)
         assert response.status_code == status, response.text
-        reason = NOT_FOUND.get(row.policy, "conferenceNotFound") if wanted == "N" else REFUSED[wanted]
+        reason = REFUSED.get(wanted) or next(NOT_FOUND[one] for one in NOT_FOUND if operation.path.startswith(one))
         shapes.check_error(status, response.json(), reason=reason)
 
 
