@@ -81,9 +81,10 @@ def test_join(people: People, view: str, look: Any) -> None:
 def test_join_before_the_start(people: People, view: str, look: Any) -> None:
     login = people.account("Olga Ivanova")
     schedule = {"type": 1, "start_time": int(time.time()) + 720, "duration": 3600}
-    conference = people.conference(login, run=False, schedule=schedule)
+    conference = people.conference(login, run=False, schedule=schedule, meeting_room="Blue room, 2nd floor")
     page = people.open(f"/c/{conference['id']}", **VIEWS[view])
     page.get_by_test_id("state").first.wait_for()
+    expect(page.get_by_test_id("room")).to_have_text("Room: Blue room, 2nd floor")
     look(page, "join-before-the-start")
 
 

@@ -59,6 +59,18 @@ def test_lines_of_the_file() -> None:
     assert event.organizer.value == "mailto:ann@mail.test"
 
 
+def test_the_room_is_the_place() -> None:
+    """Who comes in person is led to the room; the address stands in the entry all the same."""
+    raw = calendar.ics(entry(meeting_room="Blue room, 2nd floor"))
+    event = parsed(raw)
+    assert event.location.value == "Blue room, 2nd floor"
+    assert event.url.value == "https://meet.example/c/1234567890"
+    assert "https://meet.example/c/1234567890" in event.description.value
+    for link in (calendar.google_link, calendar.outlook_link):
+        given = parse_qs(urlsplit(link(entry(meeting_room="Blue room"), "en")).query)
+        assert given["location"] == ["Blue room"]
+
+
 def test_one_time_conference() -> None:
     start = int(NOW.timestamp()) + 3600
     reminders = {"reminders_enabled": True, "reminders": [Reminder(15), Reminder(1440)]}

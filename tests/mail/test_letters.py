@@ -73,7 +73,7 @@ def calendar_of(message: Any) -> tuple[Any, str]:
 def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     api = mailing
     start = int(time.time()) + 86_400
-    made = api.new_conference(**once(start, pin="2468", description="Bring coffee"))
+    made = api.new_conference(**once(start, pin="2468", description="Bring coffee", meeting_room="Blue room"))
     posted(api)
     first = sink.taken()
     assert sorted(message["To"] for message in first) == ["Bob <bob@example.org>", f"Gast Ünal <{GUEST}>"]
@@ -83,7 +83,7 @@ def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     assert letter["Auto-Submitted"] == "auto-generated"
     text, html = text_of(letter), html_of(letter)
     moment = datetime.fromtimestamp(start, UTC)
-    for wanted in (f"https://meet.example/c/{made['id']}", f"{moment:%Y-%m-%d %H:%M}", "2468", "Ann", "Bring coffee"):
+    for wanted in (f"https://meet.example/c/{made['id']}", f"{moment:%Y-%m-%d %H:%M}", "2468", "Ann", "Bring coffee", "Blue room"):
         assert wanted in text
         assert wanted in html
     assert "Plan &lt;A&gt; &amp; {b}" in html

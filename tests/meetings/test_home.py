@@ -52,13 +52,15 @@ def test_choosing_a_password(api: Api) -> None:
 def test_the_card_of_a_conference_is_open_to_everybody(api: Api) -> None:
     owner, token = api.new_user()
     schedule = {"type": 1, "start_time": int(time.time()) + 3600, "duration": 60}
-    made = api.new_conference(owner=owner, pin="1", allow_guests=True, schedule=schedule, description="About")
+    about = {"description": "About", "meeting_room": "Blue room"}
+    made = api.new_conference(owner=owner, pin="1", allow_guests=True, schedule=schedule, **about)
     shown = card(api, made["id"])
     assert shown["owner"] == {"id": f"{owner}@server.test", "display_name": owner, "avatar": None}
     assert (shown["pin_required"], shown["is_mine"]) == (True, False)
     assert (shown["next_start"], shown["finished"], shown["state"]) == (schedule["start_time"], False, "stopped")
     assert (shown["participant_count"], shown["url"]) == (None, f"http://server.test/c/{made['id']}")
     assert '"pin":' not in api.get(f"{CARDS}/{made['id']}").text
+    assert (shown["description"], shown["meeting_room"]) == ("About", "Blue room")
     own = card(api, made["id"], token)
     assert (own["pin_required"], own["is_mine"]) == (False, True)
     assert reason(api.get(f"{CARDS}/unknown")) == (404, "conferenceNotFound")

@@ -27,7 +27,7 @@ from rostrum.settings import Settings
 
 REMINDER = "reminder"
 _WITH_CALENDAR = {"invitation", "change", "cancellation", "registration"}
-_TOLD = ("topic", "description", "schedule", "pin", "owner")
+_TOLD = ("topic", "description", "schedule", "meeting_room", "pin", "owner")
 """The fields whose change the invited are told of."""
 
 
@@ -179,7 +179,7 @@ def _write(desk: Desk, kind: Kind, row: ConferenceRow, invited: list[InvitationR
 
 
 def facts(desk: Desk, row: ConferenceRow, *, with_pin: bool) -> list[Fact]:
-    """When it is, how often, and with which PIN."""
+    """When it is, how often, where, and with which PIN."""
     found: list[Fact] = []
     times = schedule.next_times(row.schedule, desk.now, desk.zone)
     if times is not None:
@@ -188,6 +188,8 @@ def facts(desk: Desk, row: ConferenceRow, *, with_pin: bool) -> list[Fact]:
         found.append(Fact("when", f"{start:%Y-%m-%d %H:%M} \u2013 {until} ({desk.zone.key})"))
     if row.schedule.type == WEEKLY and row.schedule.days:
         found.append(Fact("repeats", " ".join(row.schedule.days)))
+    if row.meeting_room:
+        found.append(Fact("room", row.meeting_room))
     if row.pin and with_pin:
         found.append(Fact("pin", row.pin))
     return found

@@ -97,6 +97,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 id=row.id,
                 topic=row.topic,
                 description=row.description,
+                meeting_room=row.meeting_room or None,
                 owner=_person(work, row.owner, owner),
                 mode=row.type,
                 state="running" if row.running else "stopped",

@@ -24,6 +24,8 @@ class ConferenceCard(Struct, kw_only=True):
     id: str
     topic: str
     description: str
+    meeting_room: str | None
+    """Where people meet who come in person."""
     owner: Person
     mode: Literal[0, 1, 3]
     state: State

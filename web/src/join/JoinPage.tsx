@@ -1,6 +1,7 @@
 /** `/c/{id}`: what the conference is, a device check, who joins, and one button. */
 import { Skeleton, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { MapPin } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { prepare } from '../meeting/prepare';
@@ -116,6 +117,11 @@ function About({ card }: { card: ConferenceCard }) {
         <Text size="sm" c="dimmed">{t('join.by', { name: card.owner.display_name })}</Text>
       </div>
       <StateLine card={card} />
+      {card.meeting_room && (
+        <p className={styles.room} data-testid="room">
+          <MapPin size={16} aria-hidden /> {t('join.room', { room: card.meeting_room })}
+        </p>
+      )}
       {card.description && <Text size="sm" className={styles.description}>{card.description}</Text>}
     </>
   );

@@ -806,6 +806,7 @@ export interface components {
             id: string;
             topic: string;
             description: string;
+            meeting_room: string | null;
             owner: components["schemas"]["Person"];
             /** @enum {unknown} */
             mode: 0 | 1 | 3;

@@ -54,7 +54,7 @@ def ics(entry: Entry) -> bytes:
         event.add("rrule", vRecur(freq="WEEKLY", byday=_days_in(entry, UTC)))
     event.add("summary", row.topic)
     event.add("description", "\n\n".join(part for part in (row.description, entry.url) if part))
-    event.add("location", entry.url)
+    event.add("location", _place(entry))
     event.add("url", entry.url)
     event.add("status", "CONFIRMED")
     if entry.owner_email:
@@ -80,7 +80,7 @@ def google_link(entry: Entry, lang: str) -> str:
         "action": "TEMPLATE",
         "dates": "/".join(local),
         "text": _title(entry, lang),
-        "location": entry.url,
+        "location": _place(entry),
         "details": _details(entry, lang),
     }
     if entry.conference.schedule.type == WEEKLY:
@@ -98,7 +98,7 @@ def outlook_link(entry: Entry, lang: str) -> str:
         "startdt": times.start.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "enddt": times.end.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "subject": _title(entry, lang),
-        "location": entry.url,
+        "location": _place(entry),
         "body": _details(entry, lang),
     }
     return f"https://outlook.live.com/owa/?{urlencode(given, quote_via=quote, safe='')}"
@@ -111,6 +111,11 @@ def occurrence(entry: Entry) -> Times:
         return times
     start = entry.now.replace(second=0, microsecond=0)
     return Times(start, start + _WITHOUT_SCHEDULE)
+
+
+def _place(entry: Entry) -> str:
+    """Where people go: a room if there is one; the address stands in the entry in any case."""
+    return entry.conference.meeting_room or entry.url
 
 
 def _days_in(entry: Entry, zone: tzinfo) -> list[str]:
