@@ -124,6 +124,18 @@ def test_editing_changes_what_is_given(api: Api) -> None:
     assert api.get(address, token=api.secret_key).status_code == 404
 
 
+def test_conferences_outlive_their_template(api: Api) -> None:
+    owner, _ = api.new_user()
+    template, other = make(api, topic="From it", owner=owner), make(api, "Other")
+    made = api.post(f"{V}/conferences", token=api.secret_key, json={"template_id": template["id"]}).json()["conference"]
+    address = f"{V}/templates/conferences/{template['id']}"
+    assert api.delete(address, token=api.secret_key).json() == {"id": template["id"]}
+    assert api.get(f"{V}/conferences/{made['id']}", token=api.secret_key).json()["conference"]["topic"] == "From it"
+    assert api.get(f"{V}/templates/conferences/{other['id']}", token=api.secret_key).status_code == 200
+    again = api.post(f"{V}/conferences", token=api.secret_key, json={"template_id": template["id"]})
+    check_error(400, again.json(), reason="conferenceTemplateNotFound")
+
+
 def test_sorting(fresh_api: Api) -> None:
     api = fresh_api
     _, admin = api.new_user("boss", admin=True)

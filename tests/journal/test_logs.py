@@ -89,6 +89,23 @@ def test_a_meeting_in_the_logs(fresh_api: Api) -> None:
     assert listed(api, "messages", conference_id="elsewhere")["cnt"] == 0
 
 
+def test_calls_are_found_by_conference_owner_and_class(fresh_api: Api) -> None:
+    api = fresh_api
+    for login, topic in (("ann", "One"), ("bob", "Two")):
+        person(api, login)
+        run(api, api.new_conference(owner=login, id=f"room_of_{login}", topic=topic)["id"])
+    for query, topics in (
+        ({"named_conf_id": "room_of_ann"}, ["One"]),
+        ({"named_conf_id": "elsewhere"}, []),
+        ({"owner": "bob"}, ["Two"]),
+        ({"owner": "BOB@server.test"}, ["Two"]),
+        ({"class": 10}, ["One", "Two"]),
+        ({"class": 1}, []),
+        ({"class": 10, "owner": "ann"}, ["One"]),
+    ):
+        assert sorted(one["topic"] for one in listed(api, "calls", **query)["list"]) == topics, query
+
+
 def test_invites(api: Api) -> None:
     conference = api.new_conference()
     session = run(api, conference["id"])
@@ -226,6 +243,16 @@ def test_settings_that_differ_from_the_last_start(fresh_api: Api) -> None:
     assert listed(api, "settings", object_type="limits", comment="START", object_id=0)["cnt"] == 2
     assert listed(api, "settings", object_id=5)["cnt"] == 0
     assert listed(api, "events", event_type="start", object_type="server")["cnt"] == 3
+
+
+def test_settings_are_found_by_their_value_before(fresh_api: Api) -> None:
+    api, settings = fresh_api, fresh_api.settings
+    for users in (7, 8):
+        settings.limits.users = users
+        api.run(lambda db: start.started(db, settings, datetime.now(UTC)))
+    found = listed(api, "settings", old_value='"users":7,')
+    assert (found["cnt"], found["list"][0]["action_type"]) == (1, "edit")
+    assert listed(api, "settings", old_value='"users":8,')["cnt"] == 0
 
 
 def filled(db: Connection, count: int, first: datetime) -> None:

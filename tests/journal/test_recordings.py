@@ -101,6 +101,22 @@ def test_recordings_and_records(fresh_api: Api) -> None:
     assert {one["is_public"] for one in left} == {False}
 
 
+def test_records_are_found_by_conference_and_class(fresh_api: Api) -> None:
+    api = fresh_api
+    for _ in range(2):
+        conference = api.new_conference()["id"]
+        session = run(api, conference)
+        api.run(lambda db, session=session, conference=conference: filled(db, session, conference))
+    for query, count in (
+        ({}, 6),
+        ({"named_conf_id": conference}, 3),
+        ({"named_conf_id": "other"}, 0),
+        ({"class": "10"}, 6),
+        ({"class": "1"}, 0),
+    ):
+        assert listed(api, "records", **query)["cnt"] == count, query
+
+
 def test_odd_numbers(api: Api) -> None:
     for odd in ("0", "-1", "abc", "٣", "9" * 30, "1.0", "999999999999999999"):
         answer = api.get(f"/api/v3.10/logs/recordings/{odd}", token=api.secret_key)

@@ -83,7 +83,14 @@ def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     assert letter["Auto-Submitted"] == "auto-generated"
     text, html = text_of(letter), html_of(letter)
     moment = datetime.fromtimestamp(start, UTC)
-    for wanted in (f"https://meet.example/c/{made['id']}", f"{moment:%Y-%m-%d %H:%M}", "2468", "Ann", "Bring coffee", "Blue room"):
+    for wanted in (
+        f"https://meet.example/c/{made['id']}",
+        f"{moment:%Y-%m-%d %H:%M}",
+        "2468",
+        "Ann",
+        "Bring coffee",
+        "Blue room",
+    ):
         assert wanted in text
         assert wanted in html
     assert "Plan &lt;A&gt; &amp; {b}" in html
@@ -116,6 +123,19 @@ def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     gone, method = calendar_of(sink.messages[-1])
     assert (method, gone["status"]) == ("CANCEL", "CANCELLED")
     assert gone["sequence"] > changed["sequence"]
+
+
+def test_who_is_taken_off_the_list_learns_it(mailing: Api, sink: Sink) -> None:
+    api = mailing
+    people = [{"id": "ann"}, {"id": "bob"}, {"id": GUEST, "display_name": "G"}]
+    made = api.new_conference(owner="ann", topic="Plan", invitations=people)
+    posted(api)
+    sink.taken()
+    address = f"/api/v3.10/conferences/{made['id']}/invitations/bob"
+    assert api.delete(address, token=api.secret_key).json() == {"id": "bob"}
+    posted(api)
+    (letter,) = sink.taken()
+    assert (letter["Subject"], letter["To"].addresses[0].addr_spec) == ("Cancelled: Plan", "bob@example.org")
 
 
 def test_notify_tells_the_owner_too(mailing: Api, sink: Sink) -> None:

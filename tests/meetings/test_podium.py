@@ -84,11 +84,11 @@ def test_who_raises_a_hand_is_put_on_the_podium_at_once(room: Moderated, engine:
     (hand,) = room.state(ann)["hands"]
     assert hand["participant_id"] == ann["participant_id"]
     mirrored = engine.taken(UpdateParticipant)[-1]
-    assert mirrored.attributes == {"role": "1", "is_owner": "0", "hand": str(hand["since"])}
+    assert mirrored.attributes == {"role": "1", "is_owner": "0", "hand": str(hand["since"]), "receives": ""}
     assert mirrored.grants.sources == ()
     room.do(room.host, "POST", "podium", participant_id=ann["participant_id"])
     mirrored = engine.taken(UpdateParticipant)[-1]
-    assert mirrored.attributes == {"role": "3", "is_owner": "0", "hand": ""}
+    assert mirrored.attributes == {"role": "3", "is_owner": "0", "hand": "", "receives": ""}
     assert mirrored.grants.sources == ("camera", "microphone", "screen_share", "screen_share_audio")
     told = next(one for one in engine.taken(Tell) if one.message["type"] == "role")
     assert told.to == [ann["participant_id"]]

@@ -62,7 +62,7 @@ def test_what_a_place_carries(hall: Api, engine: WrittenEngine) -> None:
     assert claims["video"]["roomJoin"] is True
     assert claims["video"]["canPublishData"] is False
     assert not claims["video"].get("roomAdmin")
-    assert claims["attributes"] == {"role": "0", "is_owner": "0", "hand": ""}
+    assert claims["attributes"] == {"role": "0", "is_owner": "0", "hand": "", "receives": ""}
     assert user["waiting"] is False
     assert user["restrictions"] is None
 

@@ -69,8 +69,8 @@ def make_world(api: Api) -> World:
         ok(api.post("/api/v3.10/users", token=api.secret_key, json=a_user(login)))
     group = ok(api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": f"Staff of {owner}"}))["group"]
     ok(api.post(f"/api/v3.10/groups/{group['id']}/users", token=api.secret_key, json={"user_id": grouped}))
-    avatar = f"/api/v3.10/users/{grouped}/avatar"
-    ok(api.post(avatar, token=api.secret_key, files=image_file()))
+    for login in (owner, member, plain, grouped):
+        ok(api.post(f"/api/v3.10/users/{login}/avatar", token=api.secret_key, files=image_file()))
     for contact in (member, "#sip:room@elsewhere.test", "somebody@elsewhere.test"):
         book = f"/api/v3.10/users/{grouped}/addressbook"
         ok(api.post(book, token=api.secret_key, json={"contact_id": contact, "display_name": "A contact"}))

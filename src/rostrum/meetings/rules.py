@@ -162,7 +162,23 @@ def attributes_of(place: ParticipationRow) -> dict[str, str]:
         "role": str(place.role),
         "is_owner": "1" if place.is_owner else "0",
         "hand": "" if place.hand_at is None else str(int(place.hand_at.timestamp())),
-    }
+    } | _received(place.rights)
+
+
+def _received(rights: ClientRights) -> dict[str, str]:
+    """What somebody gets who may hear but not see, or see but not hear: senders tell the engine (receivers.ts)."""
+    if rights.audio_rcv == rights.video_rcv:
+        return {"receives": ""}
+    return {"receives": "audio" if rights.audio_rcv else "video"}
+
+
+def is_selective(conference: ConferenceRow) -> bool:
+    """Whether somebody may hear but not see, or see but not hear.
+
+    The engine lets a participant receive all or nothing. What goes to whom beyond that, each sender tells it.
+    """
+    audiences = (conference.rights.guest, conference.rights.user)
+    return any(rights.audio_rcv != rights.video_rcv for rights in audiences)
 
 
 def averaged(before: Averages, report: Quality) -> Averages:

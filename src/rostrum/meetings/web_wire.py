@@ -69,6 +69,8 @@ class Participation(Struct, kw_only=True):
     role: Role
     is_owner: bool
     rights: ClientRights
+    selective: bool
+    """Whether some people here may hear but not see, or see but not hear."""
     engine_url: str
     engine_token: str
     started_at: int

@@ -12,6 +12,7 @@ import { backOff } from './backOff';
 import { Chat } from './chat';
 import { openDevices, stopAll } from './open';
 import { QualityReporter } from './quality';
+import { Receivers } from './receivers';
 import { localTracks, newRoom } from './room';
 
 export type Phase =
@@ -39,6 +40,7 @@ export class MeetingConnection {
   private version = 0;
   private retained = new Set<LocalTrack>();
   private quality = new QualityReporter(this.room);
+  private receivers = new Receivers(this.room);
   private closed = false;
   private wake: (() => void) | null = null;
 
@@ -131,6 +133,7 @@ export class MeetingConnection {
 
   private live(): void {
     if (this.closed || !this.participation) return;
+    this.receivers.start(this.participation.selective);
     this.quality.start(this.participation);
     void this.chat.attach(this.participation);
     this.set({ kind: 'live' });

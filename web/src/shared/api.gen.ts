@@ -862,6 +862,7 @@ export interface components {
             role: -1 | 0 | 1 | 2 | 3 | 4 | 5;
             is_owner: boolean;
             rights: components["schemas"]["ClientRights"];
+            selective: boolean;
             engine_url: string;
             engine_token: string;
             started_at: number;
