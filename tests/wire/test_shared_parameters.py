@@ -16,7 +16,7 @@ from tests.wire import facts
 from tests.wire.calls import CALLS, IMPLEMENTED, ids_of
 from tests.wire.facts import Form
 from tests.wire.sending import send
-from tests.wire.world import World, ok
+from tests.wire.world import World, ok, page_of
 
 FIXED = "https://meet.example"
 NEWEST = [form for form in facts.forms(facts.NEWEST) if form.id in IMPLEMENTED]
@@ -73,6 +73,12 @@ def _with_a_link(world: World, form: Form) -> Any:
     """A call whose answer shows somebody with a picture, or a conference."""
     picture = f"/api/v3.10/users/{world.plain}/avatar"
     ok(world.api.post(picture, token=world.key, files=image_file()))
+    if form.id == "conferences-participants-invite-participant":
+        login, _token = world.api.new_user()
+        ok(world.api.post(f"/api/v3.10/users/{login}/avatar", token=world.key, files=image_file()))
+        page_of(world, login)
+        ids, body = {"conference_id": world.running}, {"participant_id": login}
+        return send(world.api, form, ids, token=world.key, json=body)
     if form.id != "users-contacts-add-contact":
         return CALLS[form.id](world, form)
     return send(world.api, form, {"user_id": world.grouped}, token=world.key, json={"contact_id": world.member})
