@@ -10,11 +10,20 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.support.browser import FLAGS, People
 from tests.support.server import Server, running_server
+from tests.support.smtp import Sink, smtp_sink
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("browser")) as running:
+def sink() -> Iterator[Sink]:
+    """What letters arrived."""
+    with smtp_sink() as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def server(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    mail = ["--mail-host", "127.0.0.1", "--mail-port", str(sink.port), "--mail-security", "none"]
+    with running_server(tmp_path_factory.mktemp("browser"), flags=mail) as running:
         yield running
 
 

@@ -99,6 +99,53 @@ def test_join_with_a_wrong_pin(people: People, view: str, look: Any) -> None:
     look(page, "join-wrong-pin")
 
 
+def test_register(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    names = {"display_name": True, "email": True, "company": False}
+    fields = {name: {"index": at, "is_required": needed} for at, (name, needed) in enumerate(names.items())}
+    start = int(time.time()) + 172_800
+    conference = people.conference(
+        login,
+        run=False,
+        type=3,
+        topic="Autumn webinar",
+        description="What is new, and your questions.",
+        schedule={"type": 1, "start_time": start, "duration": 5400},
+        registration={"enabled": True, "fields": fields, "end_at": str(start - 3600)},
+    )
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.get_by_test_id("to-register").wait_for()
+    page.get_by_test_id("preview-video").wait_for()
+    look(page, "join-register-first")
+    page.get_by_test_id("to-register").click()
+    page.get_by_test_id("register-form").wait_for()
+    look(page, "register")
+    page.get_by_test_id("field-email").fill("zoe")
+    page.get_by_test_id("register").click()
+    page.locator("[data-testid=field-email][aria-invalid=true]").wait_for()
+    look(page, "register-errors")
+    page.get_by_test_id("field-display_name").fill("Zoe Smith")
+    page.get_by_test_id("field-email").fill("zoe@example.org")
+    page.get_by_test_id("register").click()
+    page.get_by_test_id("done").wait_for()
+    look(page, "register-done")
+    later = {"registration": {"start_at": str(start - 7200)}}
+    people.server.call("PUT", f"/api/v3.10/conferences/{conference['id']}", json=later)
+    page.reload()
+    page.get_by_test_id("closed").wait_for()
+    look(page, "register-not-open")
+
+
+def test_refused_at_the_door(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, join_options_enabled=True, join_options=["clients"])
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.get_by_test_id("guest-name").fill("Ann")
+    page.get_by_test_id("join").click()
+    page.locator("[data-testid=join-error][data-reason=browserNotAllowed]").wait_for()
+    look(page, "join-refused")
+
+
 def test_unknown_conference(people: People, view: str, look: Any) -> None:
     page = people.open("/c/nowhere", **VIEWS[view])
     page.get_by_test_id("problem").first.wait_for()

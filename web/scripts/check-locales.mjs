@@ -15,7 +15,10 @@ function flat(value, prefix = '', into = new Map()) {
 }
 
 const withoutForm = (key) => key.replace(/_(zero|one|two|few|many|other)$/, '');
-const texts = new Map(languages.map((one) => [one, flat(JSON.parse(readFileSync(new URL(`locales/${one}.json`, source), 'utf8')))]));
+// The first page's texts, and in folders those of parts that are loaded later.
+const parts = readdirSync(new URL('locales/', source), { withFileTypes: true }).filter((one) => one.isDirectory()).map((one) => `${one.name}/`);
+const read = (name) => JSON.parse(readFileSync(new URL(`locales/${name}.json`, source), 'utf8'));
+const texts = new Map(languages.map((one) => [one, ['', ...parts].reduce((into, part) => flat(read(part + one), '', into), new Map())]));
 const keys = new Map(languages.map((one) => [one, new Set([...texts.get(one).keys()].map(withoutForm))]));
 
 for (const one of languages) {

@@ -11,6 +11,7 @@ import { useStageShown } from './shared/stage';
 import { cssVariables, theme } from './shared/theme';
 
 const HomePage = lazy(() => import('./home/HomePage'));
+const RegisterPage = lazy(() => import('./register/RegisterPage'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -33,6 +34,11 @@ export function App() {
         {route.page === 'home' && (
           <Suspense fallback={null}>
             <HomePage />
+          </Suspense>
+        )}
+        {route.page === 'register' && (
+          <Suspense fallback={null}>
+            <RegisterPage key={route.id} id={route.id} />
           </Suspense>
         )}
         {route.page === 'join' && <JoinPage key={route.id} id={route.id} />}

@@ -4,17 +4,22 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConferenceCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
-import { knownReason } from '../shared/errors';
+import { knownReason, wayOn } from '../shared/errors';
 import type { Handover } from '../shared/handover';
-import { useMe } from '../shared/hooks';
+import { useMe, useRegional } from '../shared/hooks';
+import { navigate, registerPath } from '../shared/routes';
 import { signOut } from '../shared/session';
 import { NewPasswordForm, SignInForm } from '../shared/SignInForm';
+import { timeOfDay } from '../shared/time';
 import styles from './JoinPage.module.css';
+import type { Personal } from './personal';
 import type { Preview } from './preview';
 import { useJoin } from './useJoin';
 
 interface Props {
   card: ConferenceCard;
+  /** Came by a personal link: joins as this guest, whoever is signed in. */
+  personal: Personal | null;
   preview: Preview;
   name: string;
   onName: (name: string) => void;
@@ -22,40 +27,58 @@ interface Props {
   refetch: () => Promise<unknown>;
 }
 
-export function JoinForm({ card, preview, name, onName, onJoined, refetch }: Props) {
+export function JoinForm({ card, personal, preview, name, onName, onJoined, refetch }: Props) {
   const { t } = useTranslation();
   const { signedIn, me } = useMe();
-  const [wantsSignIn, setWantsSignIn] = useState(!card.allow_guests);
+  const [wantsSignIn, setWantsSignIn] = useState(!card.allow_guests && !card.registration_needed);
   const [pin, setPin] = useState('');
-  const join = useJoin({ card, preview, me, name, pin, onJoined, refetch });
+  const join = useJoin({ card, preview, me, personal, name, pin, onJoined, refetch });
   const pinInput = useRef<HTMLInputElement>(null);
   const askPin = card.pin_required && !card.is_mine;
   const pinWrong = join.failed === 'pinInvalid' || join.failed === 'pinRequired';
 
   useEffect(() => {
-    if (me) onName(me.display_name);
-  }, [me, onName]);
+    if (me && !personal) onName(me.display_name);
+  }, [me, personal, onName]);
   useEffect(() => {
     if (pinWrong) pinInput.current?.focus();
   }, [pinWrong]);
-
-  if (me?.must_change_password) return <NewPasswordForm me={me} />;
-  if (!signedIn && wantsSignIn) {
-    return (
-      <div className={styles.stack}>
-        {!card.allow_guests && <Text c="dimmed" size="sm">{t('join.accountsOnly')}</Text>}
-        <SignInForm onDone={() => setWantsSignIn(false)} />
-        {card.allow_guests && (
-          <Anchor component="button" type="button" className={styles.switch} onClick={() => setWantsSignIn(false)}>{t('join.asGuest')}</Anchor>
-        )}
-      </div>
-    );
-  }
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     join.press();
   };
+  if (personal) {
+    return (
+      <form className={styles.stack} onSubmit={submit} data-testid="join-form">
+        <div className={styles.account}>
+          <Avatar id={personal.name} name={personal.name} url={null} />
+          <div className={styles.grow}>
+            <Text size="sm" c="dimmed">{t('join.registeredAs')}</Text>
+            <Text fw={600} data-testid="personal-name">{personal.name}</Text>
+          </div>
+        </div>
+        <Refusal card={card} join={join} showsPin={false} />
+        <Go card={card} join={join} />
+      </form>
+    );
+  }
+  if (me?.must_change_password) return <NewPasswordForm me={me} />;
+  if (!signedIn && wantsSignIn) {
+    return (
+      <div className={styles.stack}>
+        {!card.allow_guests && !card.registration_needed && <Text c="dimmed" size="sm">{t('join.accountsOnly')}</Text>}
+        <SignInForm onDone={() => setWantsSignIn(false)} />
+        {(card.allow_guests || card.registration_needed) && (
+          <Anchor component="button" type="button" className={styles.switch} onClick={() => setWantsSignIn(false)}>{t(card.registration_needed ? 'join.registerInstead' : 'join.asGuest')}</Anchor>
+        )}
+      </div>
+    );
+  }
+
+  if (card.registration_needed && (!signedIn || me)) {
+    return <RegisterFirst card={card} onSignIn={signedIn ? undefined : () => setWantsSignIn(true)} />;
+  }
   return (
     <form className={styles.stack} onSubmit={submit} data-testid="join-form">
       {signedIn ? (
@@ -83,7 +106,7 @@ export function JoinForm({ card, preview, name, onName, onJoined, refetch }: Pro
       {askPin && (
         <TextInput ref={pinInput} label={t('join.pin')} value={pin} onChange={(event) => setPin(event.currentTarget.value)} required withAsterisk={false} inputMode="numeric" autoComplete="off" error={pinWrong ? t(`error.${join.failed}.text`) : undefined} disabled={join.armed} data-testid="pin" />
       )}
-      <Refusal join={join} showsPin={askPin && pinWrong} onSignIn={() => setWantsSignIn(true)} />
+      <Refusal card={card} join={join} showsPin={askPin && pinWrong} onSignIn={signedIn ? undefined : () => setWantsSignIn(true)} />
       <Go card={card} join={join} />
       {!signedIn && (
         <Anchor component="button" type="button" className={styles.switch} onClick={() => setWantsSignIn(true)} data-testid="show-sign-in">{t('join.haveAccount')}</Anchor>
@@ -94,8 +117,24 @@ export function JoinForm({ card, preview, name, onName, onJoined, refetch }: Pro
 
 type Join = ReturnType<typeof useJoin>;
 
-function Refusal({ join, showsPin, onSignIn }: { join: Join; showsPin: boolean; onSignIn: () => void }) {
+/** What stands instead of the form for somebody who has to register. */
+function RegisterFirst({ card, onSignIn }: { card: ConferenceCard; onSignIn?: () => void }) {
   const { t } = useTranslation();
+  return (
+    <div className={styles.stack} data-testid="register-first">
+      <Text fw={600}>{t('error.registrationNeeded.title')}</Text>
+      <Text size="sm">{t('error.registrationNeeded.text')}</Text>
+      <Button className={styles.go} onClick={() => navigate(registerPath(card.id))} data-testid="to-register">{t('join.register')}</Button>
+      {onSignIn && (
+        <Anchor component="button" type="button" className={styles.switch} onClick={onSignIn} data-testid="show-sign-in">{t('join.haveAccount')}</Anchor>
+      )}
+    </div>
+  );
+}
+
+function Refusal({ card, join, showsPin, onSignIn }: { card: ConferenceCard; join: Join; showsPin: boolean; onSignIn?: () => void }) {
+  const { t } = useTranslation();
+  const language = useRegional();
   if (join.failed === 'alreadyJoined') {
     return (
       <div className={styles.question} role="alert" data-testid="already-joined">
@@ -107,13 +146,15 @@ function Refusal({ join, showsPin, onSignIn }: { join: Join; showsPin: boolean; 
     );
   }
   const shown = join.failed && !showsPin ? join.failed : null;
-  const canSignIn = shown === 'guestsNotAllowed' || shown === 'tooManyGuests' || shown === 'accessTokenInvalid';
+  const way = shown ? wayOn(shown) : 'none';
   return (
     <div role="alert" className={styles.alert} data-testid="join-error" data-reason={shown ?? ''}>
       {shown && (
         <Alert color="red" variant="light" title={t(`error.${knownReason(shown)}.title`)}>
-          <Text size="sm">{t(`error.${knownReason(shown)}.text`)}</Text>
-          {canSignIn && <Button variant="light" size="sm" mt="xs" onClick={onSignIn}>{t('signIn.do')}</Button>}
+          <Text size="sm">{t(`error.${knownReason(shown)}.text`, { time: timeOfDay(join.retryAt + 59, language) })}</Text>
+          {way === 'signIn' && onSignIn && <Button variant="light" size="sm" mt="xs" onClick={onSignIn}>{t('signIn.do')}</Button>}
+          {way === 'register' && <Button variant="light" size="sm" mt="xs" onClick={() => navigate(registerPath(card.id))}>{t('join.register')}</Button>}
+          {way === 'home' && <Button variant="light" size="sm" mt="xs" onClick={() => navigate('/')}>{t('error.home')}</Button>}
         </Alert>
       )}
     </div>

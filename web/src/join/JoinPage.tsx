@@ -19,6 +19,7 @@ import { useWhen } from '../shared/When';
 import { DeviceCheck, DeviceMenus } from './DeviceCheck';
 import styles from './JoinPage.module.css';
 import { JoinForm } from './JoinForm';
+import { personalLink } from './personal';
 import { Preview } from './preview';
 import { Problem } from './Problem';
 import { readName } from './who';
@@ -61,7 +62,7 @@ export function JoinPage({ id, onJoined = goToMeeting }: Props) {
   }
   return (
     <Page title={card.data?.topic ?? t('join.title')}>
-      {canMeet() ? <Lobby card={card.data} late={late} onJoined={onJoined} refetch={card.refetch} /> : <Problem reason="notSupported" />}
+      {canMeet() ? <Lobby id={id} card={card.data} late={late} onJoined={onJoined} refetch={card.refetch} /> : <Problem reason="notSupported" />}
     </Page>
   );
 }
@@ -76,15 +77,17 @@ function usePreparedMeeting(wanted: boolean): void {
 }
 
 interface LobbyProps {
+  id: string;
   card: ConferenceCard | undefined;
   late: boolean;
   onJoined: (handover: Handover) => void;
   refetch: () => Promise<unknown>;
 }
 
-function Lobby({ card, late, onJoined, refetch }: LobbyProps) {
+function Lobby({ id, card, late, onJoined, refetch }: LobbyProps) {
   const [preview] = useState(() => new Preview());
-  const [name, setName] = useState(readName);
+  const [personal] = useState(() => personalLink(id));
+  const [name, setName] = useState(() => personal?.name ?? readName());
   useEffect(() => {
     void preview.start();
     return () => preview.stop();
@@ -98,7 +101,7 @@ function Lobby({ card, late, onJoined, refetch }: LobbyProps) {
         {card ? <About card={card} /> : <AboutSkeleton visible={late} />}
       </div>
       <div className={styles.form}>
-        {card ? <JoinForm card={card} preview={preview} name={name} onName={setName} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
+        {card ? <JoinForm card={card} personal={personal} preview={preview} name={name} onName={setName} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
       </div>
       <div className={styles.menus}>
         <DeviceMenus preview={preview} />

@@ -3,8 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../shared/api';
 import type { ConferenceCard, Me } from '../shared/api.types';
 import type { Choices, Handover } from '../shared/handover';
-import { reasonOf } from '../shared/http';
+import { ApiError, reasonOf } from '../shared/http';
 import { mark } from '../shared/marks';
+import type { Personal } from './personal';
 import type { Preview } from './preview';
 import { keepName } from './who';
 
@@ -12,36 +13,39 @@ interface Wish {
   card: ConferenceCard;
   preview: Preview;
   me: Me | undefined;
+  personal: Personal | null;
   name: string;
   pin: string;
   onJoined: (handover: Handover) => void;
   refetch: () => Promise<unknown>;
 }
 
-export function useJoin({ card, preview, me, name, pin, onJoined, refetch }: Wish) {
+export function useJoin({ card, preview, me, personal, name, pin, onJoined, refetch }: Wish) {
   const [busy, setBusy] = useState(false);
   const [armed, setArmed] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
+  const [retryAt, setRetryAt] = useState(0);
   const running = card.state === 'running';
 
   const go = async (takeover: boolean, start: boolean) => {
     mark('joinClick');
     setBusy(true);
     setFailed(null);
-    const asGuest = !me;
+    const asGuest = Boolean(personal) || !me;
+    const guest = asGuest ? { name: name.trim(), ...(personal ? { guestToken: personal.token } : {}) } : {};
     if (asGuest) keepName(name.trim());
     try {
       if (start) await api.run(card.id);
       const participation = await api.join(card.id, {
         asGuest,
-        ...(asGuest ? { name: name.trim() } : {}),
+        ...guest,
         ...(pin ? { pin } : {}),
         ...(takeover ? { takeover } : {}),
       });
       const state = preview.snapshot();
       const choices: Choices = {
         asGuest,
-        name: asGuest ? name.trim() : undefined,
+        ...guest,
         pin: pin || undefined,
         camera: state.camera === 'on',
         microphone: state.microphone === 'on',
@@ -56,6 +60,7 @@ export function useJoin({ card, preview, me, name, pin, onJoined, refetch }: Wis
         await refetch();
         return;
       }
+      if (error instanceof ApiError) setRetryAt(Date.now() / 1000 + error.retryAfter);
       setFailed(reason);
     }
   };
@@ -74,6 +79,8 @@ export function useJoin({ card, preview, me, name, pin, onJoined, refetch }: Wis
     busy,
     armed: armed && !running,
     failed,
+    /** Unix seconds from which another try may help. */
+    retryAt,
     press: () => {
       if (running) void go(false, false);
       else if (card.is_mine) void go(false, true);

@@ -75,7 +75,7 @@ export function Refused({ reason, onTakeOver, onRetry, onAgain }: RefusedProps) 
     );
   }
   // What the join page can solve (waiting, a PIN, signing in) is shown there.
-  const solvable = ['conferenceNotRunning', 'pinRequired', 'pinInvalid', 'accessTokenInvalid', 'guestsNotAllowed'].includes(reason);
+  const solvable = ['conferenceNotRunning', 'pinRequired', 'pinInvalid', 'accessTokenInvalid', 'guestsNotAllowed', 'registrationNeeded'].includes(reason);
   return (
     <Page title={t('join.title')}>
       {solvable ? (

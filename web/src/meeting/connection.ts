@@ -25,7 +25,7 @@ export type Phase =
 
 /** Reasons after which trying again by ourselves is of no use. */
 const FINAL = new Set(['conferenceNotFound', 'conferenceNotRunning', 'conferenceIsFinished']);
-const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
+const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'registrationNeeded', 'browserNotAllowed', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
 
 export class MeetingConnection {
   readonly room: Room = newRoom();

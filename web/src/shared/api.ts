@@ -1,5 +1,5 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, Me, Participation, Quality } from './api.types';
+import type { ChatMessage, ConferenceCard, Me, Participation, Quality, Registered, RegistrationForm } from './api.types';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
 
@@ -35,6 +35,12 @@ export const api = {
 
   conference: async (id: string, signal?: AbortSignal) =>
     (await asUser<{ conference: ConferenceCard }>(conferencePath(id), { signal })).conference,
+
+  registration: async (id: string, signal?: AbortSignal) =>
+    (await asUser<{ registration: RegistrationForm }>(`${conferencePath(id)}/registration`, { signal })).registration,
+
+  register: async (id: string, fields: Record<string, string>) =>
+    (await asUser<{ registered: Registered }>(`${conferencePath(id)}/registration`, { method: 'POST', body: { fields } })).registered,
 
   run: async (id: string) =>
     (await asUser<{ conference: ConferenceCard }>(`${conferencePath(id)}/run`, { method: 'POST', body: {} })).conference,

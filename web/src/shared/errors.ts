@@ -1,15 +1,18 @@
 /** What to say about a refusal, and the one way on. */
 
-export type WayOn = 'retry' | 'signIn' | 'home' | 'pin' | 'takeover' | 'wait' | 'none';
+export type WayOn = 'retry' | 'signIn' | 'register' | 'home' | 'pin' | 'takeover' | 'wait' | 'none';
 
 const ways: Record<string, WayOn> = {
   conferenceNotFound: 'home',
   conferenceNotRunning: 'wait',
   conferenceIsFinished: 'home',
+  browserNotAllowed: 'home',
   guestsNotAllowed: 'signIn',
+  registrationNeeded: 'register',
   notInvited: 'home',
   pinRequired: 'pin',
   pinInvalid: 'pin',
+  tooManyAttempts: 'retry',
   conferenceIsFull: 'retry',
   tooManyGuests: 'signIn',
   conferenceIsLocked: 'retry',
@@ -35,6 +38,7 @@ const signInReasons: Record<string, string> = {
   InvalidCredentials: 'InvalidCredentials',
   invalidCredentials: 'InvalidCredentials',
   invalid_grant: 'InvalidCredentials',
+  tooManyAttempts: 'tooManyAttempts',
   offline: 'offline',
 };
 

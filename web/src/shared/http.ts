@@ -4,6 +4,10 @@
 export class ApiError extends Error {
   readonly reason: string;
   readonly status: number;
+  /** What is wrong with which part of the request: reasons by location. */
+  places: Record<string, string> = {};
+  /** Seconds until another try may help. */
+  retryAfter = 0;
 
   constructor(reason: string, status: number, message = reason) {
     super(message);
@@ -23,14 +27,17 @@ export interface Call {
 }
 
 interface ErrorBody {
-  error?: string | { message?: string; errors?: { reason?: string }[] };
+  error?: string | { message?: string; errors?: { reason?: string; location?: string }[] };
   error_description?: string;
   reason?: string;
 }
 
 function toError(status: number, body: ErrorBody | null): ApiError {
   if (body && typeof body.error === 'object') {
-    return new ApiError(body.error.errors?.[0]?.reason ?? 'unknown', status, body.error.message);
+    const details = body.error.errors ?? [];
+    const error = new ApiError(details[0]?.reason ?? 'unknown', status, body.error.message);
+    for (const { location, reason } of details) if (location) error.places[location] = reason ?? 'unknown';
+    return error;
   }
   if (body && typeof body.error === 'string') {
     return new ApiError(body.reason ?? body.error, status, body.error_description);
@@ -58,7 +65,11 @@ export async function send<T>(path: string, call: Call = {}): Promise<T> {
     throw new ApiError('offline', 0);
   }
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw toError(response.status, body as ErrorBody | null);
+  if (!response.ok) {
+    const error = toError(response.status, body as ErrorBody | null);
+    error.retryAfter = Number(response.headers.get('Retry-After')) || 0;
+    throw error;
+  }
   return body as T;
 }
 

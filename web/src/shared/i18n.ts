@@ -45,6 +45,11 @@ export function chooseLanguage(language: Language): void {
   void i18next.changeLanguage(language);
 }
 
+/** Adds the texts of a part that is loaded later; they come with its code. */
+export function addTexts(texts: Record<Language, object>): void {
+  for (const [language, more] of Object.entries(texts)) i18next.addResourceBundle(language, 'translation', more, true);
+}
+
 export function startTexts(): void {
   const hash = new URLSearchParams(location.hash.slice(1));
   const query = new URLSearchParams(location.search);

@@ -5,14 +5,15 @@ import { initials, personColor } from './person';
 import { parseRoute } from './routes';
 
 describe('parseRoute', () => {
-  it('knows the three addresses', () => {
+  it('knows the addresses', () => {
     expect(parseRoute('/')).toEqual({ page: 'home' });
     expect(parseRoute('/c/123')).toEqual({ page: 'join', id: '123' });
+    expect(parseRoute('/c/123/register')).toEqual({ page: 'register', id: '123' });
     expect(parseRoute('/webrtc/a%40b/')).toEqual({ page: 'meeting', id: 'a@b' });
   });
 
   it('shows home for what it does not know', () => {
-    for (const path of ['/c/', '/c/1/2', '/x/1', '/c/%E0%A4%A']) expect(parseRoute(path)).toEqual({ page: 'home' });
+    for (const path of ['/c/', '/c/1/2', '/webrtc/1/register', '/x/1', '/c/%E0%A4%A']) expect(parseRoute(path)).toEqual({ page: 'home' });
   });
 });
 

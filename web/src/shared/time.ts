@@ -51,6 +51,17 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** "Monday, 24 November, 15:00 – 16:30 GMT+1": from when to when, in the visitor's zone. */
+export function span(start: number, seconds: number, language: string, timeZone?: string): string {
+  const words = new Intl.DateTimeFormat(language, { timeZone, weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
+  return words.formatRange(start * 1000, (start + seconds) * 1000);
+}
+
+/** "24 November, 15:00 GMT+1" in the visitor's zone. */
+export function moment(instant: number, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(language, { timeZone, day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }).format(instant * 1000);
+}
+
 /** "15:04" in the visitor's zone. */
 export function timeOfDay(instant: number, language: string): string {
   return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(instant * 1000);
