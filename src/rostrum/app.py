@@ -24,7 +24,7 @@ from rostrum.api import docs
 from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.work import Caller, Deferred, EngineKeys, Work
-from rostrum.bus import LocalBus, Publish
+from rostrum.bus import LocalBus, Publish, RedisBus
 from rostrum.conferences import letters
 from rostrum.db import nodes
 from rostrum.db.database import Database
@@ -70,7 +70,7 @@ class Rostrum:
         self._node = secrets.token_hex(8)
         self._tasks: set[asyncio.Task[None]] = set()
         self._missing = attendance.Missing({})
-        self.bus = LocalBus()
+        self.bus = _bus(settings)
         authenticator = TokenAuthenticator(_participant)
         self._sockets = Sockets(self.database, authenticator, self.bus, self._node)
         services = Services(
@@ -118,7 +118,7 @@ class Rostrum:
             served.route(self.database),
             WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
-            *pages.routes(self._problem),
+            *pages.routes(self._problem, self._warning),
         ]
 
     def _signalling_address(self) -> str | None:
@@ -151,6 +151,10 @@ class Rostrum:
         reason = self.engine_ready()
         return None if reason is None else f"media engine: {reason}"
 
+    def _warning(self) -> str | None:
+        """What does not work although the server does."""
+        return None if self.bus.problem is None else f"bus: {self.bus.problem}"
+
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: ASGIApp) -> AsyncIterator[None]:
         now = datetime.now(UTC)
@@ -160,6 +164,7 @@ class Rostrum:
         self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
         self._spawn(self._every(_FORGET_EVERY_S, self._forget))
+        self._spawn(self.bus.run())
         self._spawn(self.jobs.run())
         self._spawn(self.post.run())
         self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
@@ -227,6 +232,13 @@ class Rostrum:
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _bus(settings: Settings) -> LocalBus:
+    if not settings.bus.url:
+        return LocalBus()
+    # Servers of other names may use the same Redis.
+    return RedisBus(settings.bus.url, f"rostrum:{settings.server.name}")
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

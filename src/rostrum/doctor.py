@@ -45,6 +45,7 @@ def run_checks(data_dir: Path, settings: Settings) -> list[Check]:
         ("Python", _python),
         ("Data folder", _data_folder),
         ("Database", _database),
+        ("Bus", _bus),
         ("Web app", _web),
         ("Media engine", _engine),
         ("Ports", _ports),
@@ -125,6 +126,23 @@ def _database(data_dir: Path, settings: Settings) -> Iterator[Check]:
     finally:
         engine.dispose()
     yield Check("Database", "ok", f"PostgreSQL {version} at {url.host}")
+
+
+def _bus(_data_dir: Path, settings: Settings) -> Iterator[Check]:
+    if not settings.bus.url:
+        if settings.database.url:
+            yield Check("Bus", "ok", "none: right for one server process; several on this database need --bus-url")
+        return
+    import redis  # noqa: PLC0415 (other machines need none)
+
+    shown = urlsplit(settings.bus.url).hostname or settings.bus.url
+    try:
+        with redis.Redis.from_url(settings.bus.url, socket_timeout=5, socket_connect_timeout=5) as client:
+            known = client.info("server")
+    except (redis.RedisError, OSError, ValueError) as error:
+        yield Check("Bus", "fail", f"{shown} does not answer: {error}", "start it, or correct --bus-url")
+        return
+    yield Check("Bus", "ok", f"Redis {known.get('redis_version', '')} at {shown}")
 
 
 def _web(_data_dir: Path, _settings: Settings) -> Iterator[Check]:

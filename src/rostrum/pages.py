@@ -45,15 +45,18 @@ def web_folder() -> Path | None:
     return next((folder for folder in (inside, checkout) if (folder / "index.html").exists()), None)
 
 
-def routes(problem: Callable[[], Awaitable[str | None]]) -> list[BaseRoute]:
-    """Health, metrics, and the one page that shows every address of the web app."""
+def routes(problem: Callable[[], Awaitable[str | None]], warning: Callable[[], str | None]) -> list[BaseRoute]:
+    """Health, metrics, and the one page that shows every address of the web app.
+
+    `problem` says why the server cannot work, `warning` what somebody should look at although it does.
+    """
     folder = web_folder()
 
     async def live(_request: Request) -> Response:
         return _health(None)
 
     async def ready(_request: Request) -> Response:
-        return _health(await problem())
+        return _health(await problem(), warning())
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -89,6 +92,8 @@ def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-def _health(problem: str | None) -> Response:
+def _health(problem: str | None, warning: str | None = None) -> Response:
     body = {"status": "ok"} if problem is None else {"status": "unavailable", "reason": problem}
+    if warning is not None:
+        body["warning"] = warning
     return Response(msgspec.json.encode(body), 200 if problem is None else 503, media_type="application/json")

@@ -45,6 +45,12 @@ class DatabaseSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     pool: Annotated[int, Meta(ge=1, le=200, description="PostgreSQL connections")] = 10
 
 
+class BusSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How several server processes on one database tell each other what people are to learn at once."""
+
+    url: Annotated[str, Meta(description="redis://… or rediss://… ; empty: this is the only server process")] = ""
+
+
 class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """The media engine."""
 
@@ -155,6 +161,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
 
     server: ServerSettings = msgspec.field(default_factory=ServerSettings)
     database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
+    bus: BusSettings = msgspec.field(default_factory=BusSettings)
     media: MediaSettings = msgspec.field(default_factory=MediaSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
@@ -241,6 +248,8 @@ def load(
 def _check_addresses(settings: Settings) -> None:
     if settings.database.url and not settings.database.url.startswith(("postgresql://", "postgresql+psycopg://")):
         raise SettingsError("wrong setting: database.url: expected postgresql://…, or nothing for SQLite")
+    if settings.bus.url and not settings.bus.url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError("wrong setting: bus.url: expected redis://… or rediss://…, or nothing for one process")
     engine = settings.media.engine
     if engine not in {"embedded", "off"} and not engine.startswith(("ws://", "wss://")):
         raise SettingsError("wrong setting: media.engine: expected embedded, off, or a ws:// or wss:// address")

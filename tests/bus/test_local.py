@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from rostrum.bus import LocalBus, OverflowedError
+from rostrum.bus import LocalBus, LostTouchError
 
 
 def test_messages_reach_everybody_who_listens_now_in_their_order() -> None:
@@ -35,7 +35,7 @@ def test_a_reader_that_is_too_slow_is_told() -> None:
                 if number == 0:
                     assert await quick.get() == {"number": 0}
             assert await quick.get() == {"number": 1}
-            with pytest.raises(OverflowedError):
+            with pytest.raises(LostTouchError):
                 await slow.get()
 
     asyncio.run(scene())

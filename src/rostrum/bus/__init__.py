@@ -3,6 +3,7 @@
 What must not be lost goes through the jobs table instead.
 """
 
-from rostrum.bus.local import Inbox, LocalBus, OverflowedError, Publish
+from rostrum.bus.local import Inbox, LocalBus, LostTouchError, Publish
+from rostrum.bus.redis import RedisBus
 
-__all__ = ["Inbox", "LocalBus", "OverflowedError", "Publish"]
+__all__ = ["Inbox", "LocalBus", "LostTouchError", "Publish", "RedisBus"]

@@ -22,42 +22,61 @@ class Publish(Deferred):
     message: Message
 
 
-class OverflowedError(Exception):
-    """A reader was too slow and has missed messages."""
+class LostTouchError(Exception):
+    """A reader has missed messages: what it must know it has to look up."""
 
 
 class Inbox:
     """What was published to a topic since somebody began to listen, in its order."""
 
     def __init__(self, size: int) -> None:
-        self._waiting: asyncio.Queue[Message] = asyncio.Queue(size)
-        self._overflowed = False
+        self._waiting: asyncio.Queue[Message | None] = asyncio.Queue(size)
+        self._lost_touch = False
 
     def put(self, message: Message) -> None:
         """Add a message; a full inbox loses it, and its reader is told."""
         try:
             self._waiting.put_nowait(message)
         except asyncio.QueueFull:
-            self._overflowed = True
+            self._lost_touch = True
+
+    def lose_touch(self) -> None:
+        """Tell the reader that messages are missing, also one that waits right now."""
+        self._lost_touch = True
+        with contextlib.suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(None)
 
     async def get(self) -> Message:
-        """The next message, when there is one. Raises OverflowedError after the first lost one."""
-        if self._overflowed:
-            raise OverflowedError
-        return await self._waiting.get()
+        """The next message, when there is one. Raises LostTouchError after the first lost one."""
+        message = None if self._lost_touch else await self._waiting.get()
+        if message is None:
+            raise LostTouchError
+        return message
 
 
 class LocalBus:
     """Topics and their readers."""
 
+    problem: str | None = None
+    """Why messages do not reach other processes; None: they do, or there are none."""
+
     def __init__(self, size: int = _MOST_WAITING) -> None:
         self._size = size
         self._readers: defaultdict[str, set[Inbox]] = defaultdict(set)
+
+    async def run(self) -> None:
+        """Stay in touch with other processes until cancelled; one process has none."""
 
     def publish(self, topic: str, message: Message) -> None:
         """Give a message to everybody who listens to a topic now."""
         for inbox in tuple(self._readers.get(topic, ())):
             inbox.put(message)
+
+    def lose_touch(self) -> None:
+        """Tell every reader that messages may be missing."""
+        for readers in tuple(self._readers.values()):
+            for inbox in tuple(readers):
+                inbox.lose_touch()
 
     @contextlib.contextmanager
     def subscribe(self, topic: str) -> Iterator[Inbox]:

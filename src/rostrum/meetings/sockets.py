@@ -7,8 +7,8 @@ longer knows that the line is broken, and whatever is published to the user. Unk
 A page before the door of a meeting holds one too, with the token of its participant (`waiting/line.py`).
 
 Closing codes: 4001 the connection was ended by an administrator, 4003 the token is not valid: do not come back by
-yourself. 4008 no hello came, 1009 a message is too long, 1013 the page is too slow or there are too many: come back
-after a pause.
+yourself. 4008 no hello came, 1009 a message is too long, 1013 messages to the page were lost or there are too many
+pages: come back after a pause.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from rostrum.accounts.users import presence
 from rostrum.api.server import Authenticator
 from rostrum.api.work import Caller
-from rostrum.bus import Inbox, LocalBus, OverflowedError
+from rostrum.bus import Inbox, LocalBus, LostTouchError
 from rostrum.db import revisions
 from rostrum.db.database import Database
 from rostrum.db.errors import Duplicate
@@ -141,5 +141,5 @@ async def _tell(socket: WebSocket, inbox: Inbox) -> int:
             await socket.send_json(message)
             if message["type"] == "disconnected":
                 return ENDED
-    except OverflowedError:
+    except LostTouchError:
         return TOO_MUCH
