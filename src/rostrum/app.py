@@ -28,6 +28,7 @@ from rostrum.bus import LocalBus, Publish, RedisBus
 from rostrum.conferences import letters
 from rostrum.db import nodes
 from rostrum.db.database import Database
+from rostrum.jobs import store as jobs
 from rostrum.jobs.runner import Inside, Runner
 from rostrum.journal import retention, start
 from rostrum.journal.events import store as journal
@@ -82,10 +83,10 @@ class Rostrum:
             data_dir=data_dir,
             listeners=LISTENERS,
         )
-        self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)})
+        self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)}, self._node)
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
         due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
-        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due})
+        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due}, self._node)
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
@@ -104,9 +105,11 @@ class Rostrum:
         """Make our participants and the engine's agree."""
         if self.engine is None or self.engine_ready() is not None:
             return
+        before = await self.database.run(attendance.places, write=False)
         rooms = await self.engine.rooms()
+        now, server = datetime.now(UTC), self.settings.server.name
         self._defer(
-            await self.database.run(lambda db: attendance.reconcile(db, rooms, self._missing, datetime.now(UTC)))
+            await self.database.run(lambda db: attendance.reconcile(db, rooms, before, self._missing, now, server))
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -140,7 +143,8 @@ class Rostrum:
             await engine.carry_out(command)
 
     async def _on_participant(self, event: ParticipantEvent) -> None:
-        self._defer(await self.database.run(lambda db: attendance.on_event(db, event, datetime.now(UTC))))
+        now, server = datetime.now(UTC), self.settings.server.name
+        self._defer(await self.database.run(lambda db: attendance.on_event(db, event, now, server)))
 
     async def _problem(self) -> str | None:
         """Why the server cannot work; None: it can."""
@@ -183,7 +187,7 @@ class Rostrum:
         last_alive = nodes.arrive(db, self._node, now)
         start.started(db, self.settings, now)
         left_over = control.close_after_restart(db, last_alive) if last_alive is not None else []
-        connections.close_of_dead_nodes(db)
+        _clear_up(db)
         return left_over
 
     def _due(self, unit: Callable[[Work, Mapping[str, Any]], None]) -> Inside:
@@ -208,14 +212,25 @@ class Rostrum:
         if nodes.depart(db, self._node, now):
             # Nobody is left to hold the meetings; who comes back finds that they have ended.
             control.close_after_restart(db, now)
-        connections.close_of_dead_nodes(db)
+        _clear_up(db)
         start.ended(db, self.settings, now)
 
     async def _forget(self) -> None:
         await retention.forget(self.database, self.settings.logs.keep_days)
 
     async def _beat(self) -> None:
-        await self.database.run(lambda db: nodes.beat(db, self._node, datetime.now(UTC)))
+        """Say that we live, and clear up behind those who do not."""
+
+        def beat(db: Connection) -> bool:
+            now = datetime.now(UTC)
+            known = nodes.beat(db, self._node, now)
+            if nodes.bury(db, now):
+                _clear_up(db)
+            return known
+
+        if not await self.database.run(beat):
+            log.warning("the other processes thought this one dead; its pages come back")
+            self.bus.lose_touch()
 
     async def _sweep(self) -> None:
         await sweep(self.database, self.data_dir, datetime.now(UTC))
@@ -232,6 +247,12 @@ class Rostrum:
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _clear_up(db: Connection) -> None:
+    """Let go of what processes held that are gone."""
+    connections.close_of_dead_nodes(db)
+    jobs.release_of_dead_nodes(db)
 
 
 def _bus(settings: Settings) -> LocalBus:

@@ -27,7 +27,12 @@ def new_group_id() -> str:
 
 def new_session_id(number: int, server: str) -> SessionId:
     """The id of the session with this running number."""
-    return SessionId(f"{number % 2**32:08x}{secrets.token_hex(4)}@{server}#vcs")
+    return SessionId(f"{number % 2**32:08x}{secrets.token_hex(4)}{session_suffix(server)}")
+
+
+def session_suffix(server: str) -> str:
+    """How the ids of all sessions of a server end."""
+    return f"@{server}#vcs"
 
 
 def new_guest_id(server: str) -> ParticipantId:

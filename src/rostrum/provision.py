@@ -18,6 +18,7 @@ from rostrum.api.inputs import body_fields, read_fields
 from rostrum.api.versions import NEWEST
 from rostrum.db import schema
 from rostrum.db.database import Database
+from rostrum.db.locks import alone
 from rostrum.settings import Settings
 
 
@@ -59,9 +60,14 @@ def insert_user(
 
 def first_administrator(data_dir: Path, settings: Settings) -> str | None:
     """On an empty server make the account `admin`; its one-time password. None when there are accounts already."""
+    password = secrets.token_urlsafe(12)
+
+    def make(db: Connection) -> bool:
+        alone(db, "first administrator")  # of two servers that start at once
+        if store.count_users(db):
+            return False
+        insert_user(db, settings, "admin", password, admin=True, once=True)
+        return True
+
     with open_database(data_dir, settings) as database:
-        if database.run_here(store.count_users, write=False):
-            return None
-        password = secrets.token_urlsafe(12)
-        database.run_here(lambda db: insert_user(db, settings, "admin", password, admin=True, once=True))
-    return password
+        return password if not database.run_here(store.count_users) and database.run_here(make) else None

@@ -129,9 +129,7 @@ async def test_a_broken_line_loses_nothing_that_is_not_told(server: RedisServer)
             assert await numbers(there, 1) == [1]
 
 
-async def test_too_many_messages_are_not_lost_in_silence(
-    server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_too_many_messages_are_not_lost_in_silence(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_OUTGOING", 5)
     one, two = bus(server), bus(server)
     async with in_touch(one, two):

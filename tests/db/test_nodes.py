@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
 
 
 def _enter(db: Connection, node: str, *, alive_at: datetime, host: str = "", pid: int = 0, started: str = "1") -> None:
-    host = host or socket.gethostname()
+    host = host or nodes.here()
     db.execute(insert(nodes.nodes).values(id=node, host=host, pid=pid, started=started, alive_at=alive_at))
 
 
@@ -75,3 +74,31 @@ def test_who_leaves_in_order_leaves_nothing(database: Database) -> None:
     database.run_here(lambda db: nodes.arrive(db, "one", NOW))
     database.run_here(lambda db: nodes.depart(db, "one", datetime.now(UTC)))
     assert database.run_here(lambda db: nodes.arrive(db, "two", NOW)) is None
+
+
+def test_who_dies_while_others_live_is_buried_and_ends_nothing(database: Database) -> None:
+    database.run_here(lambda db: nodes.arrive(db, "me", NOW))
+    database.run_here(lambda db: _enter(db, "dead", alive_at=NOW, pid=os.getpid(), started="1"))
+    assert database.run_here(lambda db: nodes.bury(db, NOW)) is True
+    assert database.run_here(_known) == {"me"}
+    assert database.run_here(lambda db: nodes.bury(db, NOW)) is False
+    assert database.run_here(lambda db: nodes.arrive(db, "dead again", NOW)) is None
+
+
+def test_who_was_thought_dead_comes_back(database: Database) -> None:
+    """Its machine could not reach the database for a while."""
+    late = NOW + timedelta(seconds=25)
+    database.run_here(lambda db: _enter(db, "far", alive_at=NOW, host="elsewhere"))
+    database.run_here(lambda db: nodes.arrive(db, "me", late))
+    assert database.run_here(lambda db: nodes.is_known(db, "far")) is False
+    assert database.run_here(lambda db: nodes.beat(db, "me", late)) is True
+    assert database.run_here(lambda db: nodes.beat(db, "far", late)) is False
+    assert database.run_here(_known) == {"me", "far"}
+
+
+def test_containers_of_one_name_are_different_machines(database: Database) -> None:
+    """The number of a process in one container says nothing of the processes in another."""
+    other = f"{nodes.here().partition(' ')[0]} pid:[1]"
+    database.run_here(lambda db: _enter(db, "beside", alive_at=NOW, host=other, pid=2**22))
+    assert database.run_here(lambda db: nodes.arrive(db, "me", NOW)) is None
+    assert database.run_here(_known) == {"me", "beside"}

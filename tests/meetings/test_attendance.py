@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from rostrum.api.work import EngineKeys
 from rostrum.ids import SessionId
@@ -44,14 +45,23 @@ def kept(hall: Api, place: dict[str, Any]) -> Any:
 def event(hall: Api, place: dict[str, Any], sid: str, kind: str = "participant_joined", **other: str) -> list[Any]:
     ids = {"session_id": place["session_id"], "participant_id": place["participant_id"]} | other
     made = ParticipantEvent(kind, ids["session_id"], ids["participant_id"], sid, NOW)
-    return list(hall.run(lambda db: attendance.on_event(db, made, NOW)))
+    return list(hall.run(lambda db: attendance.on_event(db, made, NOW, "server.test")))
 
 
 def reconciled(
-    hall: Api, rooms: dict[str, list[Present]], missing: Missing | None = None, after: timedelta = timedelta()
+    hall: Api,
+    rooms: dict[str, list[Present]],
+    missing: Missing | None = None,
+    at: datetime | None = None,
+    before: attendance.Before | None = None,
 ) -> list[Any]:
     """Only this file's sessions are in the hall, so all others of these rooms are strangers."""
-    return list(hall.run(lambda db: attendance.reconcile(db, rooms, missing or Missing({}), NOW + after)))
+
+    def unit(db: Connection) -> list[Any]:
+        known = attendance.places(db) if before is None else before
+        return attendance.reconcile(db, rooms, known, missing or Missing({}), at or NOW, "server.test")
+
+    return list(hall.run(unit))
 
 
 def test_who_joins_is_there(hall: Api, place: dict[str, Any]) -> None:
@@ -113,11 +123,10 @@ def test_reconcile_finds_who_joined_unnoticed(hall: Api, place: dict[str, Any]) 
     assert kept(hall, place).engine_sid == "PA_9"
 
 
-@pytest.mark.parametrize(("after", "stays"), [(timedelta(seconds=80), True), (timedelta(seconds=100), False)])
-def test_an_admitted_browser_has_its_time_to_connect(
-    hall: Api, place: dict[str, Any], after: timedelta, stays: bool
-) -> None:
-    reconciled(hall, {}, after=after)
+@pytest.mark.parametrize(("after", "stays"), [(80, True), (100, False)])
+def test_an_admitted_browser_has_its_time_to_connect(hall: Api, place: dict[str, Any], after: int, stays: bool) -> None:
+    """Counted from the moment when it was let in, however long that took."""
+    reconciled(hall, {}, at=kept(hall, place).admitted_at + timedelta(seconds=after))
     assert (kept(hall, place) is not None) == stays
 
 
@@ -125,7 +134,7 @@ def test_a_broken_connection_keeps_its_place_for_a_while(hall: Api, place: dict[
     event(hall, place, "PA_1")
     missing = Missing({})
     for seconds, stays in ((0, True), (10, True), (24, True), (26, False)):
-        reconciled(hall, {}, missing, timedelta(seconds=seconds))
+        reconciled(hall, {}, missing, NOW + timedelta(seconds=seconds))
         assert (kept(hall, place) is not None) == stays, seconds
 
 
@@ -134,9 +143,9 @@ def test_who_comes_back_in_time_starts_anew(hall: Api, place: dict[str, Any]) ->
     missing = Missing({})
     there = {place["session_id"]: [Present(place["participant_id"], "PA_1")]}
     for seconds, rooms in ((0, {}), (20, there), (30, {}), (50, {})):
-        reconciled(hall, rooms, missing, timedelta(seconds=seconds))
+        reconciled(hall, rooms, missing, NOW + timedelta(seconds=seconds))
         assert kept(hall, place) is not None
-    reconciled(hall, {}, missing, timedelta(seconds=56))
+    reconciled(hall, {}, missing, NOW + timedelta(seconds=56))
     assert kept(hall, place) is None
 
 
@@ -154,15 +163,46 @@ def test_reconcile_puts_strangers_out_and_closes_rooms(hall: Api, place: dict[st
     assert kept(hall, place) is not None
 
 
-def test_rooms_of_others_on_the_same_engine_are_left_alone(hall: Api, place: dict[str, Any]) -> None:
-    """An engine that runs elsewhere may serve other programs too."""
+@pytest.mark.parametrize("theirs", ["their-room", "0000@other.test#vcs", "0000@other-server.test#vcs"])
+def test_rooms_of_others_on_the_same_engine_are_left_alone(hall: Api, place: dict[str, Any], theirs: str) -> None:
+    """An engine that runs elsewhere may serve other programs too, and other Rostrum servers."""
     event(hall, place, "PA_1")
     rooms = {
-        "their-room": [Present("them", "PA_3")],
+        theirs: [Present("them", "PA_3")],
         place["session_id"]: [Present(place["participant_id"], "PA_1")],
     }
     assert reconciled(hall, rooms) == []
-    assert event(hall, place, "PA_1", session_id="their-room") == []
+    assert event(hall, place, "PA_1", session_id=theirs) == []
+
+
+def test_two_processes_may_reconcile_at_once(hall: Api, place: dict[str, Any]) -> None:
+    """Each has its own idea of who is missing since when; together they do what one would."""
+    event(hall, place, "PA_1")
+    rooms = {place["session_id"]: [Present(place["participant_id"], "PA_1")], "0000@server.test#vcs": []}
+    one, two = Missing({}), Missing({})
+    for missing in (one, two):
+        (command,) = reconciled(hall, rooms, missing)
+        assert isinstance(command, EndRoom)
+    reconciled(hall, {}, one, NOW)
+    reconciled(hall, {}, two, NOW + timedelta(seconds=9))
+    reconciled(hall, {}, one, NOW + timedelta(seconds=26))
+    assert kept(hall, place) is None
+    assert reconciled(hall, {}, two, NOW + timedelta(seconds=40)) == []
+    rows = hall.run(lambda db: store.find_last(db, place["session_id"], place["participant_id"]))
+    assert rows.leave_time == NOW + timedelta(seconds=26)
+
+
+def test_what_changed_while_the_engine_was_asked_is_newer_than_its_answer(hall: Api, place: dict[str, Any]) -> None:
+    """A webhook told of a new connection, and that somebody left, after the engine had listed its rooms."""
+    event(hall, place, "PA_1")
+    before = hall.run(attendance.places)
+    rooms = {place["session_id"]: [Present(place["participant_id"], "PA_1")]}
+    event(hall, place, "PA_2")
+    assert reconciled(hall, rooms, before=before) == []
+    assert kept(hall, place).engine_sid == "PA_2"
+    event(hall, place, "PA_2", "participant_left")
+    assert reconciled(hall, rooms, before=before) == []
+    assert kept(hall, place) is None
 
 
 def test_after_a_crash_nothing_stays_open(hall: Api, place: dict[str, Any]) -> None:

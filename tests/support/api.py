@@ -16,7 +16,7 @@ from rostrum.accounts import passwords
 from rostrum.accounts.users import rules as user_rules
 from rostrum.accounts.users import store as user_store
 from rostrum.app import Rostrum, known_scopes
-from rostrum.db import schema
+from rostrum.db import nodes, schema
 from rostrum.ids import hashed, new_secret
 from rostrum.oauth import store as token_store
 from rostrum.settings import Settings
@@ -38,6 +38,7 @@ class Api:
         self.app = Rostrum(settings, data_dir)
         if self.app.database.run_here(schema.version, write=False) != schema.HEAD:
             schema.upgrade(self.app.database.engine.url.render_as_string(hide_password=False))
+        self.run(lambda db: nodes.arrive(db, self.app._node, datetime.now(UTC)))
         self._http = self.wait(self._client())
         self.secret_key = self._keep_token(kind=token_store.SECRET_KEY, scope="", expires_at=None)
 

@@ -51,8 +51,10 @@ def pause(attempts: int) -> timedelta:
 class Runner:
     """Does due work of the kinds that it has handlers for, one job at a time; several runners share one table."""
 
-    def __init__(self, database: Database, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, database: Database, handlers: Mapping[str, Handler], node: str = "") -> None:
+        """`node` is the process; what it was doing when it died is free for others."""
         self._database = database
+        self._node = node
         self._handlers = handlers
         self._woken = asyncio.Event()
 
@@ -76,7 +78,8 @@ class Runner:
 
     async def step(self) -> bool:
         """Do one job; False when none is due."""
-        job = await self._database.run(lambda db: store.claim(db, datetime.now(UTC), _LEASE, list(self._handlers)))
+        kinds = list(self._handlers)
+        job = await self._database.run(lambda db: store.claim(db, datetime.now(UTC), _LEASE, kinds, self._node))
         if job is None:
             return False
         handler = self._handlers.get(job.kind)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 
 
@@ -38,7 +39,7 @@ def enqueue(
     """Keep work to be done at `due_at`. Under a key that is there already the older job is replaced."""
     insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
     values = {"kind": kind, "payload": payload, "due_at": due_at, "queue": queue}
-    fresh = {"attempts": 0, "leased_until": None, "given_up_at": None, "last_error": None}
+    fresh = {"attempts": 0, "leased_until": None, "leased_by": None, "given_up_at": None, "last_error": None}
     statement = insert(jobs).values(key=key or secrets.token_hex(16), **values, **fresh)
     db.execute(statement.on_conflict_do_update(index_elements=[jobs.c.key], set_=values | fresh))
 
@@ -48,8 +49,10 @@ def cancel(db: Connection, key: str) -> None:
     db.execute(delete(jobs).where(jobs.c.key == key))
 
 
-def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str]) -> Job | None:
-    """Take the work of some kinds that is due longest, so that nobody else takes it before the lease ends."""
+def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str], node: str) -> Job | None:
+    """Take the work of some kinds that is due longest for a process, so that nobody else takes it before the lease ends
+    or the process does.
+    """
     earlier = jobs.alias()
     blocked = exists().where(earlier.c.queue == jobs.c.queue, earlier.c.id < jobs.c.id, earlier.c.given_up_at.is_(None))
     free = and_(
@@ -65,11 +68,17 @@ def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str])
     taken = (
         update(jobs)
         .where(jobs.c.id == pick.scalar_subquery())
-        .values(leased_until=now + lease, attempts=jobs.c.attempts + 1)
+        .values(leased_until=now + lease, leased_by=node, attempts=jobs.c.attempts + 1)
         .returning(jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.due_at, jobs.c.attempts)
     )
     row = db.execute(taken).one_or_none()
     return None if row is None else Job(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+
+def release_of_dead_nodes(db: Connection) -> None:
+    """What processes that are gone were doing is free for others at once."""
+    dead = and_(jobs.c.leased_by.is_not(None), jobs.c.leased_by.not_in(select(nodes.c.id)))
+    db.execute(update(jobs).where(dead).values(leased_until=None, leased_by=None))
 
 
 def finish(db: Connection, job: Job) -> bool:
@@ -81,13 +90,17 @@ def finish(db: Connection, job: Job) -> bool:
 def postpone(db: Connection, job: Job, due_at: datetime, error: str) -> None:
     """It failed: try again later."""
     mine = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
-    db.execute(update(jobs).where(mine).values(due_at=due_at, leased_until=None, last_error=error[:2000]))
+    db.execute(
+        update(jobs).where(mine).values(due_at=due_at, leased_until=None, leased_by=None, last_error=error[:2000])
+    )
 
 
 def give_up(db: Connection, job: Job, now: datetime, error: str) -> None:
     """It failed too often; it stays in the table for people to see."""
     mine = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
-    db.execute(update(jobs).where(mine).values(given_up_at=now, leased_until=None, last_error=error[:2000]))
+    db.execute(
+        update(jobs).where(mine).values(given_up_at=now, leased_until=None, leased_by=None, last_error=error[:2000])
+    )
 
 
 def next_due(db: Connection) -> datetime | None:

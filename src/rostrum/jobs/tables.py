@@ -17,6 +17,7 @@ jobs = Table(
     Column("due_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("leased_until", Moment),  # somebody works on it
+    Column("leased_by", String(32)),  # the process that does
     Column("given_up_at", Moment),
     Column("last_error", Text),
     Index("ix_jobs_due_at", "due_at"),

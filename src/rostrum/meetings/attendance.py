@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from rostrum.api.work import Deferred
+from rostrum.ids import session_suffix
 from rostrum.media.commands import EndRoom, RemoveParticipant, TellChanged
 from rostrum.media.engine import Present
 from rostrum.media.webhooks import ParticipantEvent
@@ -35,9 +36,13 @@ class Missing(Struct):
     since: dict[int, datetime]
 
 
-def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Deferred]:
+Before = Mapping[tuple[str, str], str | None]
+"""Who had a place, by session and participant, and the connection of each, before the engine was asked."""
+
+
+def on_event(db: Connection, event: ParticipantEvent, now: datetime, server: str) -> list[Deferred]:
     """Answer to a webhook: somebody joined or left. What the engine must do about it is returned."""
-    if not _is_ours(event.session_id):
+    if not _is_ours(event.session_id, server):
         return []
     place = store.find_present(db, event.session_id, event.participant_id)
     if event.kind == "participant_joined":
@@ -56,13 +61,24 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime) -> list[Def
     return []
 
 
-def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missing, now: datetime) -> list[Deferred]:
-    """Compare our sessions with the engine's rooms, mend ours, and return what the engine must mend."""
+def places(db: Connection) -> Before:
+    """Who has a place now: to be asked before the engine is, and given to `reconcile` after it."""
+    return {(place.session_id, place.participant_id): place.engine_sid for place in store.all_admitted(db)}
+
+
+def reconcile(
+    db: Connection, rooms: Mapping[str, list[Present]], before: Before, missing: Missing, now: datetime, server: str
+) -> list[Deferred]:
+    """Compare our sessions with the engine's rooms, mend ours, and return what the engine must mend.
+
+    What changed while the engine was asked is newer than its answer and is left to the next round, so several processes
+    may do this at the same time.
+    """
     open_ids = {session.id for session in store.open_sessions(db)}
     commands: list[Deferred] = [
         EndRoom(room, {"type": "ended", "reason": "stopped"})
         for room in rooms
-        if _is_ours(room) and room not in open_ids
+        if _is_ours(room, server) and room not in open_ids
     ]
     still_missing: dict[int, datetime] = {}
     for session_id in open_ids:
@@ -71,7 +87,8 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
         for place in store.admitted(db, session_id):
             seen = there.pop(place.participant_id, None)
             if seen is not None:
-                if seen.sid not in {place.engine_sid, place.superseded_sid}:
+                unchanged = before.get((session_id, place.participant_id)) == place.engine_sid
+                if unchanged and seen.sid not in {place.engine_sid, place.superseded_sid}:
                     control.joined(db, place, seen.sid, now)
                 commands += _corrections(place, seen)
             elif _gone(place, missing, still_missing, now):
@@ -80,14 +97,15 @@ def reconcile(db: Connection, rooms: Mapping[str, list[Present]], missing: Missi
             control.leave(db, place, now, rules.LEFT_ALONE)
         if any(rules.is_in_state(place) for place in gone):
             commands.append(TellChanged(session_id))
-        commands += [RemoveParticipant(session_id, stranger, {"type": "removed"}) for stranger in there]
+        strangers = [one for one in there if (session_id, one) not in before]
+        commands += [RemoveParticipant(session_id, stranger, {"type": "removed"}) for stranger in strangers]
     missing.since = still_missing
     return commands
 
 
-def _is_ours(room: str) -> bool:
-    """An engine that runs elsewhere may have rooms of other programs; ours are named like our sessions."""
-    return room.endswith("#vcs")
+def _is_ours(room: str, server: str) -> bool:
+    """An engine that runs elsewhere may have rooms of other servers and programs; ours are named like our sessions."""
+    return room.endswith(session_suffix(server))
 
 
 def _corrections(place: ParticipationRow, seen: Present) -> list[Deferred]:

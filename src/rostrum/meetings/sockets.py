@@ -24,7 +24,7 @@ from rostrum.accounts.users import presence
 from rostrum.api.server import Authenticator
 from rostrum.api.work import Caller
 from rostrum.bus import Inbox, LocalBus, LostTouchError
-from rostrum.db import revisions
+from rostrum.db import nodes, revisions
 from rostrum.db.database import Database
 from rostrum.db.errors import Duplicate
 from rostrum.meetings import connections
@@ -111,7 +111,9 @@ class Sockets:
         def may_stay(db: Connection) -> int | None:
             if self._caller(db, token) is None:
                 return TOKEN_INVALID
-            return None if presence.is_open(db, connection_id) else ENDED
+            if presence.is_open(db, connection_id):
+                return None
+            return ENDED if nodes.is_known(db, self._node) else TOO_MUCH  # the others thought this process dead
 
         while True:
             await asyncio.sleep(BEAT_S)

@@ -105,6 +105,11 @@ def waiting(db: Connection, session_id: str) -> list[ParticipationRow]:
     return sorted(_participations(db, statement), key=lambda one: (one.waiting_since, one.number))
 
 
+def all_admitted(db: Connection) -> list[ParticipationRow]:
+    """Everybody who has a place in any session; nobody who waits."""
+    return _participations(db, participations.c.leave_time.is_(None) & participations.c.waiting_since.is_(None))
+
+
 def find_present(db: Connection, session_id: str, participant_id: str) -> ParticipationRow | None:
     """Somebody's place in a session, or in its waiting room."""
     found = _participations(db, _present(session_id) & (participations.c.participant_id == participant_id))
