@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,38 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from rostrum.media.binary import find_or_build
+from tests.support.engine import FLAGS, engine_elsewhere
 from tests.support.server import Server, free_port, running_server
-
-KEY, SECRET = "elsewhere", "a-secret-of-at-least-thirty-two-characters"
 
 
 @pytest.fixture
 def server(tmp_path: Path, database_url: str) -> Iterator[Server]:
     """Our server beside an engine that somebody else started."""
-    engine, port = free_port(), free_port()
-    config = tmp_path / "engine.yaml"
-    config.write_text(
-        json.dumps(
-            {
-                "port": engine,
-                "bind_addresses": ["127.0.0.1"],
-                "keys": {KEY: SECRET},
-                "rtc": {"udp_port": free_port(), "tcp_port": free_port(), "node_ip": "127.0.0.1"},
-                "webhook": {"api_key": KEY, "urls": [f"http://127.0.0.1:{port}/engine/webhook"]},
-            }
-        )
-    )
-    process = subprocess.Popen(
-        [find_or_build().path, "--config", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    flags = ["--media-api-key", KEY, "--media-api-secret", SECRET]
-    try:
-        with running_server(tmp_path / "data", f"ws://127.0.0.1:{engine}", flags, database_url, port) as running:
-            yield running
-    finally:
-        process.kill()
-        process.wait()
+    port = free_port()
+    with (
+        engine_elsewhere(tmp_path, [port]) as engine,
+        running_server(tmp_path / "data", engine.url, FLAGS, database_url, port) as running,
+    ):
+        yield running
 
 
 def test_a_guest_joins_through_an_engine_elsewhere(server: Server) -> None:
