@@ -19,6 +19,7 @@ import pytest
 from livekit import api
 
 from rostrum.media import leash
+from rostrum.media import supervisor as module
 from rostrum.media.engine_config import EngineOptions
 from rostrum.media.engine_log import EngineLog
 from rostrum.media.supervisor import EngineError, EngineState, EngineSupervisor
@@ -35,6 +36,12 @@ async def client(supervisor: EngineSupervisor) -> AsyncIterator[api.LiveKitAPI]:
 async def until_restarted(supervisor: EngineSupervisor, restarts: int, seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while supervisor.state.restarts < restarts or supervisor.signal_url is None:  # noqa: ASYNC110 -- another process tells no Event
+            await asyncio.sleep(0.02)
+
+
+async def until_state(supervisor: EngineSupervisor, name: str) -> None:
+    async with asyncio.timeout(30):
+        while supervisor.state.name != name:  # noqa: ASYNC110 -- another process tells no Event
             await asyncio.sleep(0.02)
 
 
@@ -124,6 +131,38 @@ async def test_killed_it_comes_back_and_we_reconcile_before_browsers_are_let_in(
     async with client(supervisor) as engine:
         assert len((await engine.room.list_rooms(api.ListRoomsRequest())).rooms) == 1
     await supervisor.stop()
+
+
+async def test_one_that_hangs_is_told_and_started_anew(
+    supervisor: EngineSupervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ASK_EVERY", 0.1)
+    monkeypatch.setattr(module, "_ANSWER_WITHIN", 1.0)
+    pid = supervisor.state.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    await until_state(supervisor, "silent")
+    assert "has not answered" in supervisor.state.reason
+    assert supervisor.signal_url is None
+    await until_restarted(supervisor, 1, 30)
+    assert supervisor.state.pid != pid
+    assert gone(pid)
+
+
+async def test_one_that_was_only_slow_is_left_alone(
+    supervisor: EngineSupervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ASK_EVERY", 0.1)
+    monkeypatch.setattr(module, "_MISSES_BEFORE_HUNG", 1000)
+    monkeypatch.setattr(module, "_ANSWER_WITHIN", 0.5)
+    pid = supervisor.state.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    await until_state(supervisor, "silent")
+    os.kill(pid, signal.SIGCONT)
+    await until_state(supervisor, "running")
+    assert (supervisor.state.pid, supervisor.state.restarts, supervisor.state.reason) == (pid, 0, "")
+    assert supervisor.signal_url
 
 
 async def test_a_reconciliation_that_fails_does_not_keep_browsers_out(

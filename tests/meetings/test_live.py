@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -148,6 +149,27 @@ def test_a_killed_engine_comes_back_and_the_meeting_with_it(server: Server, meet
         server.kill_engine()
         await asyncio.wait_for(back.wait(), 20)
         await _until(lambda: len(_participants(server, meeting)) == 1)
+        await guest.disconnect()
+
+    asyncio.run(survive())
+
+
+def test_a_hung_engine_is_told_and_the_meeting_comes_back(server: Server, meeting: dict[str, Any]) -> None:
+    """It neither answers nor dies: the server says so, ends it, and starts another."""
+
+    async def survive() -> None:
+        guest, _place = await _join(server, meeting, name="Uma")
+        await _until(lambda: len(_participants(server, meeting)) == 1)
+        back = asyncio.Event()
+        guest.on("reconnected", back.set)
+        server.kill_engine(signal.SIGSTOP)
+        await _until(lambda: server.http.get("/health/ready").status_code == 503, 30)
+        told = server.http.get("/health/ready").json()
+        assert "media engine: it has not answered for" in told["reason"], told
+        assert _ask(server, meeting, name="Vera").status_code == 503
+        await _until(lambda: server.http.get("/health/ready").status_code == 200, 60)
+        await asyncio.wait_for(back.wait(), 60)
+        await _until(lambda: [one["display_name"] for one in _participants(server, meeting)] == ["Uma"], 30)
         await guest.disconnect()
 
     asyncio.run(survive())

@@ -53,13 +53,13 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def kill_engine(self) -> None:
-        """`kill -9` of the media engine."""
+    def kill_engine(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """`kill -9` of the media engine, or another signal."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         engines = [int(pid) for pid in children if "livekit" in Path(f"/proc/{pid}/cmdline").read_text()]
         assert engines, "the engine is no child of the server"
         for pid in engines:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, how)
 
     def restart(self) -> None:
         """Start again on the same data and port."""

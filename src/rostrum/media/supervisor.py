@@ -33,7 +33,13 @@ _KILL_AFTER = 5.0
 _RECONCILE_SECONDS = 30.0
 _PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "GOMAXPROCS", "GOMEMLIMIT", "GODEBUG")
 
-StateName = Literal["stopped", "starting", "running", "restarting", "failed"]
+_ASK_EVERY = 2.0
+_ANSWER_WITHIN = 4.0
+_MISSES_BEFORE_HUNG = 3
+"""An engine that did not answer so many times in a row hangs: a new one is there in a second. Asks are counted, not
+seconds: when we ourselves were held up, the engine is not to blame."""
+
+StateName = Literal["stopped", "starting", "running", "silent", "restarting", "failed"]
 
 
 class EngineError(Exception):
@@ -43,7 +49,8 @@ class EngineError(Exception):
 class EngineState(Struct, frozen=True):
     """How the engine is. `since` is aware UTC; `reason` is empty while all is well.
 
-    "failed" means that it did not come up several times in a row; it is still tried again every 30 seconds.
+    "silent" means that it did not answer when it was last asked; it may yet. "failed" means that it did not come up
+    several times in a row; it is still tried again every 30 seconds.
     """
 
     name: StateName
@@ -183,17 +190,39 @@ class EngineSupervisor:
         rising = asyncio.create_task(self._rise(process.pid))
         try:
             done, _ = await asyncio.wait({living, rising}, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if not done and not self._stopping.is_set():
+            if not done and self._failures and not self._stopping.is_set():
                 _signal(process, signal.SIGKILL)
                 await living
                 return f"it did not answer within {_START_SECONDS:.0f} s"
+            hung = await self._watch(process, living)
             code = await living
             await reading
-            return _ending(code, output.last_words)
+            return hung or _ending(code, output.last_words)
         finally:
             self._open = False
             self._process = None
             rising.cancel()
+
+    async def _watch(self, process: asyncio.subprocess.Process, living: asyncio.Task[int]) -> str:
+        """Ask the engine how it is until it ends; one that answers no more is ended. Why that was done, or nothing."""
+        answered, misses = time.monotonic(), 0
+        while True:
+            done, _ = await asyncio.wait({living}, timeout=_ASK_EVERY)
+            if done or self._stopping.is_set():
+                return ""
+            if await _answers(self._ports.signal, ready=False):
+                answered, misses = time.monotonic(), 0
+                if self._state.name == "silent":
+                    log.warning("the engine answers again")
+                    self._show("running", restarts=self._state.restarts, pid=process.pid)
+                continue
+            misses += 1
+            reason = f"it has not answered for {time.monotonic() - answered:.0f} s"
+            if misses == _MISSES_BEFORE_HUNG:
+                _signal(process, signal.SIGKILL)
+                return reason
+            if self._state.name in {"running", "silent"}:
+                self._show("silent", reason, self._state.restarts, process.pid)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         self._ports = engine_config.choose_ports(self._options, self._ports.signal)
@@ -234,13 +263,14 @@ class EngineSupervisor:
         self._changed.set()
 
 
-async def _answers(port: int) -> bool:
+async def _answers(port: int, *, ready: bool = True) -> bool:
+    """Whether the engine answers: that it is ready, or anything at all."""
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(_ANSWER_WITHIN):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(b"GET / HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n")
-                return b" 200 " in await reader.readline()
+                return (b" 200 " if ready else b"HTTP/") in await reader.readline()
             finally:
                 writer.close()
     except OSError:
