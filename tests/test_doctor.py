@@ -16,6 +16,7 @@ from rostrum import doctor, tls
 from rostrum.doctor import Check, render_checks, run_checks
 from rostrum.media.leash import FolderLock
 from rostrum.settings import Settings, load
+from tests.support.redis import redis_server
 
 
 def settings(**media: Any) -> Settings:
@@ -49,6 +50,21 @@ def test_every_finding_says_what_to_do(tmp_path: Path) -> None:
     assert "geheim" not in shown
     assert "-> start with --tls-self-signed" in shown
     assert shown.splitlines()[-1].startswith(f"{len(checks)} checks: ")
+
+
+def test_the_bus(tmp_path: Path) -> None:
+    """One process needs none; the password of one that is away is not shown."""
+    given = settings()
+    assert "Bus" not in {check.name for check in run_checks(tmp_path, given)}
+    given.database.url = "postgresql://nobody@127.0.0.1:1/none"
+    assert found(tmp_path, given, "Bus").state == "ok"
+    with redis_server() as server:
+        given.bus.url = server.url
+        assert found(tmp_path, given, "Bus").message.startswith("Redis ")
+    given.bus.url = server.url.replace("redis://", "redis://:geheim@")
+    away = found(tmp_path, given, "Bus")
+    assert (away.state, away.advice) == ("fail", "start it, or correct --bus-url")
+    assert "geheim" not in render_checks([away])
 
 
 def test_a_taken_port_fails_unless_we_have_it(tmp_path: Path) -> None:
