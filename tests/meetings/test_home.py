@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from rostrum.accounts import passwords
 from rostrum.accounts.groups.rules import RIGHTS
+from rostrum.accounts.users import store as users
+from rostrum.ids import UserId
+from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.meeting import reason, run
 
@@ -47,6 +51,23 @@ def test_choosing_a_password(api: Api) -> None:
     good = api.put(path, token=token, json={"password": "secret-password", "new_password": "a new password"})
     assert good.json()["me"]["must_change_password"] is False
     assert api.user_token(login, "a new password")
+
+
+def test_two_who_choose_a_password_at_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check happens before the transaction; what changed in between is noticed in it."""
+    login, token = api.new_user()
+    slow = passwords.hash_given
+
+    async def overtaken(prepared: dict[str, Any], settings: Settings) -> None:
+        await slow(prepared, settings)
+        other = {"password_hash": passwords.hash_now("the other's")}
+        await api.app.database.run(lambda db: users.update_user(db, UserId(login), other))
+
+    monkeypatch.setattr(passwords, "hash_given", overtaken)
+    body = {"password": "secret-password", "new_password": "a new password"}
+    late = api.put("/api/web/me/password", token=token, json=body)
+    assert (late.status_code, late.json()["error"]["errors"][0]["location"]) == (400, "password")
+    assert api.user_token(login, "the other's")
 
 
 def test_the_card_of_a_conference_is_open_to_everybody(api: Api) -> None:

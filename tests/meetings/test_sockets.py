@@ -180,6 +180,23 @@ def test_an_account_that_ends_ends_its_connections(hall: Api, engine: WrittenEng
     assert again.read() == {"closed": sockets.TOKEN_INVALID}
 
 
+def test_a_new_password_closes_the_sockets_of_the_sign_ins_that_end(hall: Api) -> None:
+    """At once, and only those; the pages that stay see nothing of it."""
+    login = f"changing{time.monotonic_ns()}"
+    body = {"login_name": login, "password": "secret-password"}
+    assert hall.post("/api/v3.10/users", token=hall.secret_key, json=body).status_code == 200
+    here, there = hall.user_token(login, "secret-password"), hall.user_token(login, "secret-password")
+    stays, goes = Socket(hall, here), Socket(hall, there)
+    body = {"password": "secret-password", "new_password": "another password"}
+    assert hall.put("/api/web/me/password", token=here, json=body).status_code == 200
+    assert goes.read() == {"closed": sockets.TOKEN_INVALID}
+    assert stays.read() == {"type": "ping"}
+    changed = hall.put(f"/api/v3.10/users/{login}", token=hall.secret_key, json={"password": "a third password"})
+    assert changed.status_code == 200
+    assert stays.read() == {"closed": sockets.TOKEN_INVALID}
+    assert status(hall, login) == 0
+
+
 def test_the_heartbeat(hall: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """It tells the page that the line is good, and finds what another process has ended."""
     monkeypatch.setattr(sockets, "BEAT_S", 0.05)

@@ -83,6 +83,8 @@ class Operation(Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     prepare: Callable[..., Awaitable[None]] | None
     """Slow work on the body (hashing a password) that must not happen inside the transaction."""
+    look: Callable[..., None] | None
+    """Looks up, in a transaction before that, what the slow work needs: called with the unit of work and the values."""
     cached: tuple[str, ...]
     """The topics whose revisions decide whether an encoded answer may be given again; empty: never."""
     status: int
@@ -113,6 +115,7 @@ def operation(  # noqa: PLR0913 (the row of the operation table; every value is 
     reach: Reach = "server",
     surface: Literal["versions", "web"] = "versions",
     prepare: Callable[..., Awaitable[None]] | None = None,
+    look: Callable[..., None] | None = None,
     cached: tuple[str, ...] = (),
     status: int = 200,
     aliases: tuple[str, ...] = (),
@@ -135,6 +138,7 @@ def operation(  # noqa: PLR0913 (the row of the operation table; every value is 
             reach=reach,
             parameters=tuple(_parameters(function, hints, path)),
             prepare=prepare,
+            look=look,
             cached=cached,
             status=status,
             aliases=aliases,

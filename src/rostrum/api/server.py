@@ -178,8 +178,11 @@ class Call:
         return self._work
 
     def _check(self, db: Connection) -> dict[str, Any]:
-        self._begin(db)
-        return self._arguments()
+        work = self._begin(db)
+        given = self._arguments()
+        if self._route.operation.look is not None:
+            self._route.operation.look(work, given)
+        return given
 
     def _arguments(self) -> dict[str, Any]:
         return requests.arguments(self._route, self._given.path, self._given.query, self._given.body)

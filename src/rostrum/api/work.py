@@ -37,6 +37,8 @@ class Caller(Struct, frozen=True):
     all_scopes: bool = False
     session_id: str | None = None
     participant_id: str | None = None
+    family: str | None = None
+    """The sign-in that the token came from."""
     rejected: bool = False
     """A token was given and is not, or no longer, valid."""
 

@@ -17,6 +17,9 @@ from rostrum.meetings import control, store
 
 topic = presence.topic
 
+LOOK_AGAIN = "look_again"
+"""The type of the message that only the server's side of a socket reads."""
+
 
 class Disconnected(Struct):
     """The state of a user's connections."""
@@ -38,6 +41,11 @@ def end_all(work: Work, user_id: str) -> None:
     presence.disconnect_user(work.db, user_id)
     control.refresh_presence(work.db, user_id)
     work.later(Publish(topic(user_id), {"type": "disconnected"}))
+
+
+def look_again(work: Work, user_id: str) -> None:
+    """Have the user's sockets look now whether they may stay; their pages see nothing of it."""
+    work.later(Publish(topic(user_id), {"type": LOOK_AGAIN}))
 
 
 def open_one(db: Connection, connection_id: str, user_id: str, node: str) -> None:

@@ -14,6 +14,7 @@ pages: come back after a pause.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from datetime import UTC, datetime
 
@@ -79,7 +80,9 @@ class Sockets:
         try:
             with self._bus.subscribe(connections.topic(user_id)) as inbox:
                 await socket.send_json({"type": "welcome", "user_id": user_id})
-                return await first(listen(socket), _tell(socket, inbox), self._beat(socket, token, connection_id))
+                doubt = asyncio.Event()
+                beat = self._beat(socket, token, connection_id, doubt)
+                return await first(listen(socket), _tell(socket, inbox, doubt), beat)
         finally:
             # The socket's own task may be cancelled when the server ends; the row must go all the same.
             left = self._database.run(lambda db: connections.close_one(db, connection_id, user_id))
@@ -105,8 +108,11 @@ class Sockets:
         is_known = (caller.kind == "user" and caller.scopes) or caller.kind == "participant"
         return caller if is_known and not caller.rejected else None
 
-    async def _beat(self, socket: WebSocket, token: str, connection_id: str) -> int:
-        """Say that the line is good, and look whether the connection may go on: another process may have ended it."""
+    async def _beat(self, socket: WebSocket, token: str, connection_id: str, doubt: asyncio.Event) -> int:
+        """Say that the line is good, and look whether the connection may go on: another process may have ended it.
+
+        That is looked at again at once when there is `doubt`.
+        """
 
         def may_stay(db: Connection) -> int | None:
             if self._caller(db, token) is None:
@@ -116,7 +122,9 @@ class Sockets:
             return ENDED if nodes.is_known(db, self._node) else TOO_MUCH  # the others thought this process dead
 
         while True:
-            await asyncio.sleep(BEAT_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(doubt.wait(), BEAT_S)
+            doubt.clear()
             code = await self._database.run(may_stay, write=False)
             if code is not None:
                 return code
@@ -135,11 +143,14 @@ async def _hello(socket: WebSocket) -> str | int:
     return token if hello.get("type") == "hello" and isinstance(token, str) else NO_HELLO
 
 
-async def _tell(socket: WebSocket, inbox: Inbox) -> int:
+async def _tell(socket: WebSocket, inbox: Inbox, doubt: asyncio.Event) -> int:
     """Pass on what is published to the user."""
     try:
         while True:
             message = await inbox.get()
+            if message["type"] == connections.LOOK_AGAIN:
+                doubt.set()
+                continue
             await socket.send_json(message)
             if message["type"] == "disconnected":
                 return ENDED

@@ -63,5 +63,9 @@ def _caller_of(row: Row[Any]) -> Caller:
     if row.user_id is None:
         return Caller(kind="application", scopes=rules.scope_set(row.scope))
     return Caller(
-        kind="user", user_id=UserId(row.user_id), is_admin=bool(row.is_admin), scopes=rules.scope_set(row.scope)
+        kind="user",
+        user_id=UserId(row.user_id),
+        is_admin=bool(row.is_admin),
+        scopes=rules.scope_set(row.scope),
+        family=row.family,
     )

@@ -106,10 +106,16 @@ def delete_family(db: Connection, family: str) -> None:
     revisions.touch(db, "tokens")
 
 
-def delete_tokens_of_user(db: Connection, user_id: str) -> None:
-    """Revoke every token of a user (decision 4)."""
-    db.execute(delete(tokens).where(tokens.c.user_id == user_id))
+def delete_tokens_of_user(db: Connection, user_id: str, *, except_family: str | None = None) -> None:
+    """Revoke every token of a user (decision 4); one sign-in may stay."""
+    theirs = tokens.c.user_id == user_id
+    db.execute(delete(tokens).where(theirs if except_family is None else theirs & (tokens.c.family != except_family)))
     revisions.touch(db, "tokens")
+
+
+def delete_codes_of_user(db: Connection, user_id: str) -> None:
+    """Revoke what a user's consent gave and nobody has used yet."""
+    db.execute(delete(codes).where(codes.c.user_id == user_id, codes.c.used_at.is_(None)))
 
 
 def delete_expired(db: Connection, now: datetime) -> None:

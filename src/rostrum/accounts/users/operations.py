@@ -7,7 +7,7 @@ from typing import Annotated
 from rostrum.accounts import passwords
 from rostrum.accounts.groups.wire import NO_GROUP, GroupMini
 from rostrum.accounts.users import presence, rules, store
-from rostrum.accounts.users.rules import UserDeleted, UserRow, UserSwitchedOff
+from rostrum.accounts.users.rules import PasswordChanged, UserDeleted, UserRow, UserSwitchedOff
 from rostrum.accounts.users.wire import Deleted, Status, User, UserPage
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.fields import Since
@@ -88,6 +88,8 @@ def edit_user(
         raise _taken_meanwhile(error) from error
     if user.is_active and body.get("is_active") == 0:
         work.happened(UserSwitchedOff(user.id))
+    if "password_hash" in body:
+        work.happened(PasswordChanged(user.id))
     return shown(work, [found_user(work, user.id)], url_type)[0]
 
 

@@ -52,6 +52,12 @@ class UserSwitchedOff(Happening):
     user_id: UserId
 
 
+class PasswordChanged(Happening):
+    """Whoever signed in with the password of before has to do so again; the caller need not."""
+
+    user_id: UserId
+
+
 def check_room_for_one_more(count: int, limits: LimitSettings) -> None:
     """Raise `maxUsers` when the server is full."""
     if count >= limits.users:
