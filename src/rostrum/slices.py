@@ -10,7 +10,7 @@ from rostrum.accounts.contacts import operations as contact_operations
 from rostrum.accounts.contacts import store as contacts
 from rostrum.accounts.groups import operations as group_operations
 from rostrum.accounts.users import operations as user_operations
-from rostrum.accounts.users.rules import UserDeleted, UserSwitchedOff
+from rostrum.accounts.users.rules import PasswordChanged, UserDeleted, UserSwitchedOff
 from rostrum.api.routes import RouteTable, compile_tables, operations_of
 from rostrum.api.scopes import names
 from rostrum.api.versions import VERSIONS
@@ -37,6 +37,7 @@ from rostrum.meetings.moderation import operations as moderation_operations
 from rostrum.meetings.podium import operations as podium_operations
 from rostrum.meetings.waiting import operations as waiting_operations
 from rostrum.oauth import store as tokens
+from rostrum.oauth.rules import login_key
 from rostrum.recordings import operations as recording_operations
 
 OPERATIONS = tuple(
@@ -97,16 +98,30 @@ def _keep_event(work: Work, event: Recorded) -> None:
 
 
 def _end_meetings_of(work: Work, happening: UserDeleted) -> None:
-    """A deleted user leaves all meetings, and the user's own end; the calls stay in the log."""
+    """A deleted user leaves all meetings and is invited nowhere. The user's conferences go too, the running ones end:
+    a new account of that login is somebody else. The calls stay in the log.
+    """
     connections.end_all(work, happening.user_id)
-    for conference in conferences.running_of(work.db, happening.user_id):
-        control.stop(work, conference, rules.TERM_DELETED)
+    for conference in conferences.owned_by(work.db, happening.user_id):
+        if conference.running:
+            control.stop(work, conference, rules.TERM_DELETED)
+        conference_operations.remove(work, conference)
+    conference_operations.forget_invited(work, happening.user_id)
+    tokens.forget_failure(work.db, login_key(happening.user_id))
 
 
 def _end_tokens_of(work: Work, happening: UserSwitchedOff) -> None:
     """Who is switched off leaves all meetings, and has to sign in again when switched on (decision 4)."""
     connections.end_all(work, happening.user_id)
     tokens.delete_tokens_of_user(work.db, happening.user_id)
+
+
+def _end_other_tokens_of(work: Work, happening: PasswordChanged) -> None:
+    """A new password ends every other sign-in: the one that it was changed in stays, another person's ends none."""
+    own = work.caller.family if work.caller.user_id == happening.user_id else None
+    tokens.delete_tokens_of_user(work.db, happening.user_id, except_family=own)
+    tokens.delete_codes_of_user(work.db, happening.user_id)
+    connections.look_again(work, happening.user_id)
 
 
 def _forget_contact(work: Work, happening: UserDeleted) -> None:
@@ -122,6 +137,7 @@ def _forget_preset(work: Work, happening: PresetDeleted) -> None:
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserDeleted: [_end_meetings_of, _forget_contact],
     UserSwitchedOff: [_end_tokens_of],
+    PasswordChanged: [_end_other_tokens_of],
     PresetDeleted: [_forget_preset],
     Recorded: [_keep_event],
 }

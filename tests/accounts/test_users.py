@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 import pytest
@@ -184,14 +185,15 @@ def test_an_administrator_reaches_what_an_application_does(api: Api) -> None:
     assert api.delete(f"{USERS}/{login}", token=admin).json() == {"id": login}
 
 
-def test_deleting_ends_the_running_conferences_and_the_log_stays(api: Api) -> None:
+def test_deleting_takes_the_conferences_along_and_the_log_stays(api: Api) -> None:
     login, token = api.new_user()
-    mine, others = api.new_conference(owner=login), api.new_conference()
+    mine, planned, others = api.new_conference(owner=login), api.new_conference(owner=login), api.new_conference()
     session, other_session = run(api, mine["id"]), run(api, others["id"])
     assert api.delete(f"{USERS}/{login}", token=api.secret_key).json() == {"id": login}
     assert reason(api.get("/api/v3.10/conferences", token=token)) == (403, "accessTokenInvalid")
-    state = api.get(f"/api/v3.10/conferences/{mine['id']}", token=api.secret_key).json()["conference"]["state"]
-    assert state == "stopped"
+    for one in (mine, planned):
+        gone = api.get(f"/api/v3.10/conferences/{one['id']}", token=api.secret_key)
+        assert reason(gone) == (404, "conferenceNotFound")
     calls = {
         call["conference_id"]: call
         for call in api.get("/api/v3.10/logs/calls?page_size=1000", token=api.secret_key).json()["list"]
@@ -199,6 +201,82 @@ def test_deleting_ends_the_running_conferences_and_the_log_stays(api: Api) -> No
     assert calls[session]["term_reason"] == 3
     assert calls[session]["owner"] == f"{login}@server.test"
     assert calls[other_session]["end_time"] is None
+    told = api.get("/api/v3.10/logs/events", token=api.secret_key, params={"object_name": planned["id"]}).json()
+    assert [event["event_type"] for event in told["list"]] == ["delete", "create"]
+
+
+def test_a_new_account_of_a_deleted_login_inherits_nothing(api: Api) -> None:
+    first = made(api)
+    login = first["id"]
+    friend, _ = api.new_user()
+    group = api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": secrets.token_hex(4)})
+    group_id = group.json()["group"]["id"]
+    contacts = f"{USERS}/{login}/addressbook"
+    schedule = {"type": 1, "start_time": int(time.time()) + 3600, "duration": 60}
+    own = api.new_conference(owner=login, schedule=schedule)
+    invited = api.new_conference(invitations=[friend, login], schedule=schedule)
+    template = api.post(
+        "/api/v3.10/templates/conferences",
+        token=api.secret_key,
+        json={"name": "T", "object": {"topic": "T", "owner": f"{login}@server.test", "invitations": [login, friend]}},
+    ).json()["template"]["id"]
+    for answer in (
+        api.post(f"/api/v3.10/groups/{group_id}/users", token=api.secret_key, json={"user_id": login}),
+        api.post(contacts, token=api.secret_key, json={"contact_id": friend}),
+        api.post(f"{USERS}/{friend}/addressbook", token=api.secret_key, json={"contact_id": login}),
+    ):
+        assert answer.status_code == 200, answer.text
+    wrong = {"grant_type": "password", "client_id": "trueconf_server_users", "username": login, "password": "wrong"}
+    for _attempt in range(api.settings.sign_in.failures_per_login):
+        api.post("/oauth2/v1/token", json=wrong)
+    assert api.post("/oauth2/v1/token", json=wrong).status_code == 429
+
+    assert api.delete(f"{USERS}/{login}", token=api.secret_key).status_code == 200
+    body = {"login_name": first["login_name"], "password": "another password"}
+    second = api.post(USERS, token=api.secret_key, json=body).json()["user"]
+    assert second["id"] == login
+    assert [one["id"] for one in second["groups"]] == ["@no_group"]
+    assert (second["avatar"], second["status"], second["email"]) == (None, 0, "")
+    assert api.get(contacts, token=api.secret_key).json()["contacts"] == []
+    kept = api.get(f"{USERS}/{friend}/addressbook", token=api.secret_key).json()["contacts"]
+    assert [one["id"] for one in kept] == []
+    token = api.user_token(login, "another password")
+    assert api.get("/api/v3.10/conferences", token=token).json()["conferences"] == []
+    for one in (own, invited):
+        assert api.get(f"/api/v3.10/conferences/{one['id']}", token=token).status_code == 404
+    left = api.get(f"/api/v3.10/conferences/{invited['id']}/invitations", token=api.secret_key).json()["invitations"]
+    assert login not in {one["id"] for one in left}
+    shown = api.get(f"/api/v3.10/templates/conferences/{template}", token=api.secret_key).json()["template"]["object"]
+    assert shown["owner"] == ""
+    assert [one["id"] for one in shown["invitations"]] == [friend]
+    body = {"topic": "T", "owner": login, "schedule": schedule}
+    assert api.post("/api/v3.10/conferences", token=token, json=body).status_code == 200
+
+
+@pytest.mark.parametrize("by", ["application", "administrator", "the person"])
+def test_a_new_password_ends_the_other_sign_ins(api: Api, by: str) -> None:
+    login = made(api)["id"]
+    grant = {"grant_type": "password", "client_id": "trueconf_server_users", "username": login}
+    here, there = (
+        api.post("/oauth2/v1/token", json=grant | {"password": "secret-password"}).json() for _time in range(2)
+    )
+    assert api.get("/api/web/me", token=there["access_token"]).status_code == 200
+    if by == "the person":
+        body = {"password": "secret-password", "new_password": "another password"}
+        changed = api.put("/api/web/me/password", token=here["access_token"], json=body)
+    else:
+        token = api.secret_key if by == "application" else api.new_user(admin=True)[1]
+        changed = api.put(f"{USERS}/{login}", token=token, json={"password": "another password"})
+    assert changed.status_code == 200, changed.text
+
+    def alive(tokens: dict[str, str]) -> list[bool]:
+        refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+        reads = api.get("/api/web/me", token=tokens["access_token"]).status_code == 200
+        return [reads, api.post("/oauth2/v1/token", json=refresh).status_code == 200]
+
+    assert alive(there) == [False, False]
+    assert alive(here) == ([True, True] if by == "the person" else [False, False])
+    assert api.user_token(login, "another password")
 
 
 def test_switching_off_revokes_for_good(api: Api) -> None:

@@ -54,10 +54,14 @@ async def numbers(inbox: Inbox, count: int) -> list[Any]:
 
 async def lost_touch(inbox: Inbox) -> None:
     """Read until the reader is told that something is missing."""
+
+    async def read_on() -> None:
+        while True:
+            await inbox.get()
+
     async with asyncio.timeout(_PATIENCE_S):
         with pytest.raises(LostTouchError):
-            while True:
-                await inbox.get()
+            await read_on()
 
 
 def bus(server: RedisServer, channel: str = "rostrum:test") -> RedisBus:

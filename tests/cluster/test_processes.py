@@ -8,7 +8,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +58,13 @@ def statuses(login: str, *servers: Server) -> list[int]:
     return [one.call("GET", f"{V}/users/{login}").json()["user"]["status"] for one in servers]
 
 
-def closing_code(page: ClientConnection, seconds: float) -> int:
-    """Read until the server ends the socket."""
+def closing_code(page: ClientConnection, seconds: float) -> int | None:
+    """Read until the server ends the socket; None: it did not."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
+    with suppress(ConnectionClosed, TimeoutError):
+        while True:
             page.recv(max(0.1, deadline - time.monotonic()))
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+    return page.close_code
 
 
 def conference(server: Server, owner: str, **fields: Any) -> str:

@@ -117,9 +117,19 @@ def test_who_sees_the_list(api: Api) -> None:
     assert reason(api.post(address, token=members_token, json={"id": "x"}), 403) == "forbidden"
 
 
-def test_an_invitation_outlives_the_account(api: Api, meeting: dict[str, Any]) -> None:
+def test_an_invitation_ends_with_the_account(api: Api, meeting: dict[str, Any]) -> None:
+    """Calendars learn that the list is another one; a new account of that login is somebody else."""
     login, _ = api.new_user()
     call(api, "POST", meeting, json={"id": login})
+    ics = f"{V}/conferences/{meeting['id']}/ics"
+
+    def sequence() -> int:
+        lines = api.get(ics, token=api.secret_key).text.split()
+        return int(next(line for line in lines if line.startswith("SEQUENCE:")).partition(":")[2])
+
+    before = sequence()
     api.delete(f"{V}/users/{login}", token=api.secret_key)
-    left = call(api, "GET", meeting, f"/{login}").json()["invitation"]
-    assert (left["id"], left["display_name"], left["is_active"]) == (login, login, 0)
+    assert reason(call(api, "GET", meeting, f"/{login}"), 404) == "invitationNotFound"
+    api.new_user(login)
+    assert reason(call(api, "GET", meeting, f"/{login}"), 404) == "invitationNotFound"
+    assert sequence() == before + 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
+
 from rostrum.accounts import rights
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
@@ -19,6 +21,8 @@ from rostrum.conferences.invitations.people import invitation_rows
 from rostrum.conferences.registration import operations as registration
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
+from rostrum.conferences.templates import contents
+from rostrum.conferences.templates import store as templates
 from rostrum.conferences.templates.contents import filled
 from rostrum.conferences.wire import Conference, ConferencePage, State
 from rostrum.db.errors import Duplicate
@@ -110,11 +114,26 @@ def delete_conference(work: Work, conference_id: ConferenceId) -> Deleted:
     """Delete a conference that does not run. Errors: conferenceNotFound, conferenceUnavailableForChange."""
     row = own_conference(work, conference_id)
     rules.check_not_running(row)
+    remove(work, row)
+    return Deleted(row.id)
+
+
+def remove(work: Work, row: ConferenceRow) -> None:
+    """Delete a conference with its plans; whoever is invited learns of it."""
     letters.deleted(work, row, store.invitations_of(work.db, [row.id])[row.id])
     store.delete_conference(work.db, row.id)
     planning.forget(work, row.id)
     work.record("delete", "conference", row.id, "middle", topic=row.topic)
-    return Deleted(row.id)
+
+
+def forget_invited(work: Work, user_id: UserId) -> None:
+    """An account is deleted: it is invited nowhere, and no template names it any more."""
+    store.uninvite_everywhere(work.db, user_id, work.now)
+    for template in templates.list_templates(work.db, "created_at", descending=False):
+        kept = contents.without_user(template.object, user_id, work.server)
+        creator = None if template.creator_id == user_id else template.creator_id
+        if (kept, creator) != (template.object, template.creator_id):
+            templates.update_template(work.db, msgspec.structs.replace(template, object=kept, creator_id=creator))
 
 
 def insert_new(work: Work, body: Changes) -> ConferenceRow:

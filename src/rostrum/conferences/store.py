@@ -82,9 +82,9 @@ def count_conferences(db: Connection) -> int:
     return db.execute(_COUNT).scalar_one()
 
 
-def running_of(db: Connection, owner: str) -> list[ConferenceRow]:
-    """The running conferences of an owner, to be changed."""
-    mine = select(*_COLUMNS).where(conferences.c.owner == owner, conferences.c.stream_id.is_not(None))
+def owned_by(db: Connection, owner: str) -> list[ConferenceRow]:
+    """The conferences of an owner, to be changed."""
+    mine = select(*_COLUMNS).where(conferences.c.owner == owner)
     return [_conference(row) for row in db.execute(mine.order_by(conferences.c.id).with_for_update())]
 
 
@@ -108,6 +108,15 @@ def mark_changed(db: Connection, conference_id: ConferenceId, now: datetime) -> 
     """The list of invitations of a conference is not what it was."""
     after = {"sequence": conferences.c.sequence + 1, "changed_at": now}
     db.execute(update(conferences).where(conferences.c.id == conference_id).values(**after))
+    revisions.touch(db, "conferences")
+
+
+def uninvite_everywhere(db: Connection, user_id: str, now: datetime) -> None:
+    """Take an account that is deleted off every list; the lists are not what they were."""
+    invited = select(invitations.c.conference_id).where(invitations.c.id == user_id)
+    after = {"sequence": conferences.c.sequence + 1, "changed_at": now}
+    db.execute(update(conferences).where(conferences.c.id.in_(invited)).values(**after))
+    db.execute(delete(invitations).where(invitations.c.id == user_id))
     revisions.touch(db, "conferences")
 
 

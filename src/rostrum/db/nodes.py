@@ -77,7 +77,7 @@ def depart(db: Connection, node: str, now: datetime) -> bool:
 
 
 def here() -> str:
-    """This machine, as far as process numbers mean the same: containers of one name count theirs separately."""
+    """Where process numbers mean the same: on this machine, or in this container of it, whatever its name."""
     try:
         numbers = str(Path("/proc/self/ns/pid").readlink())
     except OSError:

@@ -12,6 +12,7 @@ from rostrum.api.versions import NEWEST
 from rostrum.api.work import Work
 from rostrum.conferences.templates import store
 from rostrum.conferences.wire import Conference
+from rostrum.ids import short_id
 
 _FIELDS = body_fields(Conference, "POST", NEWEST)
 _WHOLE = {"schedule"}
@@ -43,6 +44,19 @@ def kept(given: Changes) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(given)
     plain.pop("id", None)
     return plain
+
+
+def without_user(kept: dict[str, Any], user_id: str, server: str) -> dict[str, Any]:
+    """Kept fields that do not name a user who is gone, neither as owner nor as invited."""
+
+    def is_gone(one: Any) -> bool:
+        named = one.get("id") if isinstance(one, dict) else one
+        return isinstance(named, str) and short_id(named, server) == user_id
+
+    left = {name: value for name, value in kept.items() if name != "owner" or not is_gone(value)}
+    if isinstance(left.get("invitations"), list):
+        left["invitations"] = [one for one in left["invitations"] if not is_gone(one)]
+    return left
 
 
 def over(below: Changes, above: Changes) -> Changes:
