@@ -36,7 +36,13 @@ def ids(room: Moderated) -> list[str]:
 
 def rounds(hall: Api, after: float, rooms: dict[str, list[Present]] | None = None) -> list[Any]:
     now = datetime.now(UTC) + timedelta(seconds=after)
-    return list(hall.run(lambda db: attendance.reconcile(db, rooms or {}, Missing({}), now)))
+    return list(
+        hall.run(
+            lambda db: attendance.reconcile(
+                db, rooms or {}, attendance.places(db), Missing({}), now, hall.settings.server.name
+            )
+        )
+    )
 
 
 def test_who_waits_gets_nothing(room: Moderated, hall: Api) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection
 from starlette.websockets import WebSocket
 
-from rostrum.bus import Inbox, LocalBus, OverflowedError
+from rostrum.bus import Inbox, LocalBus, LostTouchError
 from rostrum.db.database import Database
 from rostrum.meetings import store
 from rostrum.meetings.exchange import OVER, TOKEN_INVALID, TOO_MUCH, first, listen
@@ -71,7 +71,7 @@ class Line:
 async def _pass_on(socket: WebSocket, inbox: Inbox) -> int:
     try:
         await socket.send_json(await inbox.get())
-    except OverflowedError:
+    except LostTouchError:
         return TOO_MUCH
     return OVER
 
