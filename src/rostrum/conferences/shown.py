@@ -10,48 +10,9 @@ from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.wire import Conference, InvitationMini
 from rostrum.ids import uid
 
-_SAME = (
-    "id",
-    "topic",
-    "description",
-    "type",
-    "multicast_enable",
-    "max_podiums",
-    "max_participants",
-    "allow_guests",
-    "rights",
-    "broadcast_enabled",
-    "broadcast_id",
-    "allow_only_planned_participants",
-    "auto_invite",
-    "tags",
-    "recording",
-    "stream_recording_state",
-    "stream_id",
-    "meeting_room",
-    "on_join_mute_mic",
-    "on_join_mute_camera",
-    "registration",
-    "vad_selector",
-    "max_guests",
-    "participants_lock_enabled",
-    "reminders_enabled",
-    "reminders",
-    "waiting_room_enabled",
-    "waiting_room_scope",
-    "origin_type",
-    "use_translation",
-    "translation_flat_volume",
-    "expiration_time_updating_allowed",
-    "expiration_time_alert",
-    "sequence_type",
-    "scan_type",
-    "disable_audio_remarks",
-    "mcu_mode",
-    "transcoding",
-    "participant_restrictions",
-    "join_options_enabled",
-    "join_options",
+_MADE = {"owner", "created_at", "multicast_address", "schedule", "pin"}
+_SAME = tuple(
+    name for name in Conference.__struct_fields__ if name in ConferenceRow.__struct_fields__ and name not in _MADE
 )
 """The fields that are shown as they are kept."""
 
