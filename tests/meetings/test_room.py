@@ -67,6 +67,16 @@ def test_what_a_place_carries(hall: Api, engine: WrittenEngine) -> None:
     assert user["restrictions"] is None
 
 
+def test_a_server_without_browsers_lets_none_in(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    hall.settings.features.webrtc = False
+    try:
+        answer = hall.post(f"/api/web/conferences/{people.id}/join", token=people.owner_token, json={})
+    finally:
+        hall.settings.features.webrtc = True
+    assert reason(answer) == (403, "browserNotAllowed")
+
+
 def test_the_token_carries_exactly_the_rights(hall: Api, engine: WrittenEngine) -> None:
     rights = {"guest": {"video_send": False, "desktop_sharing": False}, "user": {"audio_send": False}}
     owner, user, guest = People(hall, rights=rights).all_in()

@@ -31,6 +31,8 @@ class Visitor(Struct, frozen=True, kw_only=True):
     was_refused: bool = False
     """A moderator sent the person away from the waiting room, moments ago."""
     pin: str | None
+    browsers_allowed: bool = True
+    """The server offers joining from a browser at all."""
 
 
 class Crowd(Struct, frozen=True):
@@ -116,7 +118,7 @@ REASONS = (
     Reason(
         "browserNotAllowed",
         "This conference cannot be joined from a browser.",
-        lambda row, _who, _crowd, _now: _no_browser(row),
+        lambda row, who, _crowd, _now: not who.browsers_allowed or _no_browser(row),
     ),
     Reason(
         "guestsNotAllowed",

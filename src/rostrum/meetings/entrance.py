@@ -162,6 +162,7 @@ def _visitor(work: Work, conference: ConferenceRow, last: ParticipationRow | Non
         is_waiting=is_back and last is not None and last.waits,
         was_refused=waiting.was_refused(last, work.now),
         pin=None,
+        browsers_allowed=work.settings.features.webrtc,
     )
 
 
