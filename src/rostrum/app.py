@@ -117,12 +117,18 @@ class Rostrum:
         return [
             *oauth.routes(self.settings, self.database, known_scopes(), journal.insert_event),
             Route("/engine/webhook", webhook, methods=["POST"]),
-            Mount("/livekit", app=signalling_app(self._signalling_address)),
+            Mount("/livekit", app=signalling_app(self._signalling_address, admits=self._admits)),
             served.route(self.database),
             WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
             *pages.routes(self._problem, self._warning),
         ]
+
+    async def _admits(self, session_id: str, participant_id: str) -> bool:
+        now = datetime.now(UTC)
+        return await self.database.run(
+            lambda db: attendance.may_connect(db, session_id, participant_id, now), write=False
+        )
 
     def _signalling_address(self) -> str | None:
         return self.engine_address()

@@ -74,6 +74,37 @@ async def test_two_real_clients_meet_through_it(supervisor: EngineSupervisor, se
         await second.disconnect()
 
 
+async def test_who_may_no_longer_come_in_does_not_with_the_token(supervisor: EngineSupervisor, serve: Serve) -> None:
+    """Wherever it stands, and whatever other token stands beside it."""
+    await make_room(supervisor)
+    asked = []
+
+    async def admits(room: str, identity: str) -> bool:
+        asked.append((room, identity))
+        return identity == "one"
+
+    good, bad = token(supervisor, "one"), token(supervisor, "two")
+    app = Starlette(routes=[Mount("/livekit", app=signalling_app(lambda: supervisor.signal_url, None, admits))])
+    async with serve(app) as address, aiohttp.ClientSession() as http:
+        url = f"http://{address}/livekit/rtc/validate"
+        for query, header, wanted in (
+            (good, None, 200),
+            (None, good, 200),
+            (bad, None, 403),
+            (None, bad, 403),
+            (good, bad, 403),
+            (bad, good, 403),
+            ("x", None, 401),
+        ):
+            headers = {"Authorization": f"Bearer {header}"} if header else {}
+            async with http.get(url, params={"access_token": query} if query else {}, headers=headers) as answer:
+                assert answer.status == wanted, (query == good, header == good)
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws://{address}/livekit/rtc?access_token={bad}")
+        assert refused.value.response.status_code == 403
+    assert ("room", "two") in asked
+
+
 async def test_the_engine_decides_about_tokens(supervisor: EngineSupervisor, serve: Serve) -> None:
     await make_room(supervisor)
     good = token(supervisor, "one")

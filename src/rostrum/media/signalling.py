@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
+import jwt
 import structlog
 import websockets.http11
 from msgspec import Struct
@@ -31,6 +33,8 @@ _ANSWER_HEADERS = ("content-type", "access-control-")
 log = structlog.get_logger(__name__)
 
 Upstream = Callable[[], str | None]
+Admits = Callable[[str, str], Awaitable[bool]]
+"""Asked with the room and the participant that a token names."""
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -42,16 +46,18 @@ class SignallingLimits(Struct, frozen=True):
     open_seconds: float = 10.0
 
 
-def signalling_app(upstream: Upstream, limits: SignallingLimits | None = None) -> ASGIApp:
+def signalling_app(upstream: Upstream, limits: SignallingLimits | None = None, admits: Admits | None = None) -> ASGIApp:
     """The proxy as an ASGI application, to be mounted at /livekit.
 
     `upstream` tells where the engine is now (http, https, ws or wss; the path before /rtc too), None while it is away.
+    `admits` says whether somebody who has the engine's token may still come in; the engine itself asks nobody.
     """
-    return _SignallingProxy(upstream, limits or SignallingLimits())
+    return _SignallingProxy(upstream, limits or SignallingLimits(), admits)
 
 
 class _SignallingProxy:
-    def __init__(self, upstream: Upstream, limits: SignallingLimits) -> None:
+    def __init__(self, upstream: Upstream, limits: SignallingLimits, admits: Admits | None) -> None:
+        self._admits = admits
         self._upstream = upstream
         self._limits = limits
         self._connections = 0
@@ -67,6 +73,7 @@ class _SignallingProxy:
             base = self._upstream()
             if base is None or self._connections >= self._limits.connections:
                 raise problem("serviceUnavailable")
+            await self._check(scope)
             target = f"{_web(base)}{route}"
             if query := scope["query_string"].decode("latin-1"):
                 target += f"?{query}"
@@ -77,6 +84,12 @@ class _SignallingProxy:
                 self._connections -= 1
         except ApiError as error:
             await refuse(scope, send, error.status, [(b"content-type", b"application/json")], error.body())
+
+    async def _check(self, scope: Scope) -> None:
+        """Every token that is given must be good: which one the engine takes is its own affair."""
+        for who in _claimed(scope):
+            if self._admits is not None and not await self._admits(*who):
+                raise problem("forbidden")
 
     async def _http(self, target: str, scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
@@ -185,6 +198,22 @@ class _Bridge:
         if not self._browser_closed:
             self._browser_closed = True
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def _claimed(scope: Scope) -> list[tuple[str, str]]:
+    """The room and the participant of each token that can be read. The engine checks the signature."""
+    given = parse_qs(scope["query_string"].decode("latin-1")).get("access_token", [])
+    given += [value.decode("latin-1")[7:] for name, value in scope["headers"] if name == b"authorization"]
+    found = []
+    for token in given:
+        try:
+            claims = jwt.decode(token, options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            continue
+        video = claims.get("video")
+        if isinstance(video, dict) and not video.get("hidden"):
+            found.append((str(video.get("room", "")), str(claims.get("sub", ""))))
+    return found
 
 
 def _web(base: str) -> str:

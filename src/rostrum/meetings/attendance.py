@@ -61,6 +61,19 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime, server: str
     return []
 
 
+def may_connect(db: Connection, session_id: str, participant_id: str, now: datetime) -> bool:
+    """Whether the engine's token still opens a running session: not for whoever waits, or was put out.
+
+    Whoever comes to a session that has ended is told so inside.
+    """
+    if store.find_session(db, session_id) is None:
+        return True
+    last = store.find_last(db, session_id, participant_id)
+    if last is not None and last.leave_time is None:
+        return not last.waits
+    return last is not None and _may_come_back(last, now)
+
+
 def places(db: Connection) -> Before:
     """Who has a place now: to be asked before the engine is, and given to `reconcile` after it."""
     return {(place.session_id, place.participant_id): place.engine_sid for place in store.all_admitted(db)}
@@ -132,12 +145,15 @@ def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, da
 def _back_again(db: Connection, event: ParticipantEvent, now: datetime) -> ParticipationRow | None:
     """The place of somebody whose line broke and who is back before anybody noticed; nobody who was put out."""
     last = store.find_last(db, event.session_id, event.participant_id)
-    if last is None or last.leave_reason != rules.LEFT_ALONE or store.find_session(db, event.session_id) is None:
-        return None
-    if last.leave_time is None or now - last.leave_time > LATE:
+    if last is None or not _may_come_back(last, now) or store.find_session(db, event.session_id) is None:
         return None
     store.renew_participation(db, last, leave_time=None, leave_reason=None)
     return last
+
+
+def _may_come_back(last: ParticipationRow, now: datetime) -> bool:
+    went = last.leave_reason == rules.LEFT_ALONE and last.leave_time is not None and not last.waits
+    return went and last.leave_time is not None and now - last.leave_time <= LATE
 
 
 def _turned_away(db: Connection, event: ParticipantEvent) -> Deferred:
