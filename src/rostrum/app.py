@@ -39,6 +39,7 @@ from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, clock, connections, control
 from rostrum.meetings import store as meetings
 from rostrum.meetings.calls import jobs as calls
+from rostrum.meetings.files import folder as chat_files
 from rostrum.meetings.podium import control as podium
 from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
@@ -223,6 +224,7 @@ class Rostrum:
 
     async def _forget(self) -> None:
         await retention.forget(self.database, self.settings.logs.keep_days)
+        await chat_files.sweep(self.database, self.data_dir)
 
     async def _beat(self) -> None:
         """Say that we live, and clear up behind those who do not."""

@@ -80,6 +80,9 @@ class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     participants_role_based: Annotated[int, Meta(ge=2, description="Participants of a role-based conference")] = 1_000
     podiums: Annotated[int, Meta(ge=1, description="Speakers of a role-based conference")] = 36
     guests: Annotated[int, Meta(ge=0, description="Guests of one conference")] = 1_000
+    chat_file: Annotated[
+        int, Meta(ge=0, le=52_428_800, description="Largest file in the chat of a meeting, bytes; 0: none")
+    ] = 20_971_520
     password_hashes: Annotated[int, Meta(ge=1, le=64, description="Passwords hashed at the same time")] = 2
     answer_cache: Annotated[int, Meta(ge=0, description="Encoded answers kept in memory, bytes")] = 33_554_432
 

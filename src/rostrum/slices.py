@@ -33,6 +33,7 @@ from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import state as meeting_state
 from rostrum.meetings.calls import operations as call_operations
 from rostrum.meetings.calls import web as web_calls
+from rostrum.meetings.files import operations as file_operations
 from rostrum.meetings.moderation import operations as moderation_operations
 from rostrum.meetings.podium import operations as podium_operations
 from rostrum.meetings.waiting import operations as waiting_operations
@@ -64,6 +65,7 @@ OPERATIONS = tuple(
         home,
         entrance,
         room,
+        file_operations,
         web_calls,
         meeting_state,
         moderation_operations,

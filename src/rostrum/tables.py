@@ -12,6 +12,7 @@ from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
+from rostrum.meetings.files.tables import chat_files
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
 from rostrum.recordings.tables import recordings
@@ -21,6 +22,7 @@ __all__ = [
     "attempts",
     "avatars",
     "call_invites",
+    "chat_files",
     "codes",
     "conference_tags",
     "conferences",

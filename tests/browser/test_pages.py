@@ -165,8 +165,11 @@ def test_meeting(people: People, view: str, look: Any) -> None:
         guest.get_by_test_id("chat-input").fill(text)
         guest.get_by_test_id("chat-send").click()
         expect(guest.get_by_test_id("message").filter(has_text=text)).to_be_visible()
+    agenda = {"name": "Agenda.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" * 20_000}
+    guest.get_by_test_id("file-input").set_input_files(files=[agenda])
     owner.get_by_test_id("toggle-chat").click()
-    expect(owner.get_by_test_id("message")).to_have_count(3)
+    expect(owner.get_by_test_id("chat-file")).to_be_visible()
+    expect(owner.get_by_test_id("message")).to_have_count(4)
     look(owner, "meeting-chat")
     owner.get_by_test_id("toggle-chat").click(force=True)
     people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")

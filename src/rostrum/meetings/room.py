@@ -18,8 +18,9 @@ from rostrum.media.commands import Tell
 from rostrum.meetings import changes, control, places, rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
+from rostrum.meetings.files import store as files
+from rostrum.meetings.files.shown import message_shown
 from rostrum.meetings.rules import Quality
-from rostrum.meetings.store import MessageRow
 from rostrum.meetings.web_wire import (
     ChatMessage,
     ChatMessages,
@@ -62,7 +63,10 @@ def list_chat(work: Work, session_id: SessionId, after: Annotated[int, Meta(ge=0
     if not mine.rights.chat_rcv:
         return ChatMessages([])
     found = store.list_messages(work.db, mine.session_id, mine.participant_id, after, _MOST_MESSAGES)
-    return ChatMessages([_shown(row) for row in found])
+    brought = files.of_messages(work.db, [row.id for row in found])
+    if not mine.rights.file_transfer_rcv:
+        found = [row for row in found if row.id not in brought]
+    return ChatMessages([message_shown(row, brought.get(row.id)) for row in found])
 
 
 @operation("POST", "/sessions/{session_id}/messages", surface="web", reach="session", answer="message")
@@ -83,7 +87,7 @@ def send_message(
             raise problem("participantNotFound", status=400, participant_id=to_id)
     to = ParticipantId(to_id) if to_id is not None else None
     row = store.insert_message(work.db, mine.session_id, mine, to, message, work.now)
-    shown = _shown(row)
+    shown = message_shown(row, None)
     if readers:  # an empty list would mean everybody
         told = {"type": "message", "message": msgspec.to_builtins(shown)}
         work.later(Tell(mine.session_id, told, [one.participant_id for one in readers]))
@@ -144,14 +148,3 @@ def end_meeting(work: Work, session_id: SessionId) -> Nothing:
         raise problem("conferenceSessionNotFound", session_id=session_id)
     control.stop(work, conference, rules.TERM_BY_MODERATOR)
     return Nothing()
-
-
-def _shown(row: MessageRow) -> ChatMessage:
-    return ChatMessage(
-        id=str(row.id),
-        from_id=row.from_call_id,
-        from_display_name=row.from_display_name,
-        to_id=row.to_call_id,
-        message=row.message,
-        time=row.time_stamp.timestamp(),
-    )

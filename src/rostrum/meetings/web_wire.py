@@ -141,6 +141,14 @@ class MeetingState(Struct, kw_only=True):
     podium_invited: bool
 
 
+class SharedFile(Struct):
+    """A file in a chat; `size` in bytes."""
+
+    id: str
+    name: str
+    size: int
+
+
 class ChatMessage(Struct, kw_only=True):
     """A message of a meeting's chat; `to_id` null: to everyone. Time in Unix seconds."""
 
@@ -150,6 +158,7 @@ class ChatMessage(Struct, kw_only=True):
     to_id: str | None
     message: str
     time: float
+    file: SharedFile | None = None
 
 
 class ChatMessages(Struct):

@@ -6,6 +6,7 @@ import type { ChatMessage } from '../shared/api.types';
 import { useRegional } from '../shared/hooks';
 import { timeOfDay } from '../shared/time';
 import { useMeeting } from './context';
+import { AttachFile, FileLine } from './ChatFiles';
 import { linkParts } from './links';
 import styles from './SidePanel.module.css';
 
@@ -66,11 +67,11 @@ function Message({ message, follows, own }: { message: ChatMessage; follows: boo
           <time className={styles.at} dateTime={new Date(message.time * 1000).toISOString()}>{timeOfDay(message.time, language)}</time>
         </div>
       )}
-      <p className={styles.words}>
+      {message.file ? <FileLine file={message.file} /> : <p className={styles.words}>
         {linkParts(message.message).map((part) =>
           part.url ? <a key={part.at} href={part.url} target="_blank" rel="noopener noreferrer nofollow">{part.text}</a> : part.text,
         )}
-      </p>
+      </p>}
     </div>
   );
 }
@@ -97,6 +98,7 @@ function Write() {
   };
   return (
     <form className={styles.write} onSubmit={send}>
+      <AttachFile />
       <textarea ref={field} rows={1} maxLength={LONGEST} value={text} placeholder={t('meeting.write')} aria-label={t('meeting.write')} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown} data-testid="chat-input" />
       <button type="submit" className={styles.send} disabled={text.trim() === ''} aria-label={t('meeting.send')} data-testid="chat-send">
         <SendHorizontal size={20} aria-hidden />

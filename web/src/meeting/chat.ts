@@ -5,6 +5,8 @@ import type { ChatMessage, Participation } from '../shared/api.types';
 export interface Pending {
   key: number;
   text: string;
+  /** A file that is sent; its name is the text. */
+  file?: File;
   state: 'sending' | 'failed';
 }
 
@@ -66,17 +68,22 @@ export class Chat {
     this.add([message], true);
   }
 
-  async say(text: string): Promise<void> {
-    const key = this.nextKey++;
-    this.set({ pending: [...this.state.pending, { key, text, state: 'sending' }] });
-    await this.deliver(key, text);
+  say(text: string): Promise<void> {
+    return this.deliver({ key: this.nextKey++, text, state: 'sending' });
+  }
+
+  sendFile(file: File): Promise<void> {
+    return this.deliver({ key: this.nextKey++, text: file.name, file, state: 'sending' });
+  }
+
+  /** What a file holds. */
+  fetchFile(id: string): Promise<Blob> {
+    return this.participation ? sessionApi(this.participation).file(id) : Promise.reject(new Error('not in a meeting'));
   }
 
   async again(key: number): Promise<void> {
     const pending = this.state.pending.find((one) => one.key === key);
-    if (!pending) return;
-    this.replace(key, { ...pending, state: 'sending' });
-    await this.deliver(key, pending.text);
+    if (pending) await this.deliver({ ...pending, state: 'sending' });
   }
 
   look(looking: boolean): void {
@@ -84,14 +91,19 @@ export class Chat {
     if (looking && this.state.unread > 0) this.set({ unread: 0 });
   }
 
-  private async deliver(key: number, text: string): Promise<void> {
+  private async deliver(one: Pending): Promise<void> {
+    const { key, text, file } = one;
+    const known = this.state.pending.some((pending) => pending.key === key);
+    if (known) this.replace(key, one);
+    else this.set({ pending: [...this.state.pending, one] });
     try {
       if (!this.participation) throw new Error('not in a meeting');
-      const message = await sessionApi(this.participation).say(text);
+      const api = sessionApi(this.participation);
+      const message = file ? await api.sendFile(file) : await api.say(text);
       this.set({ pending: this.state.pending.filter((pending) => pending.key !== key) });
       this.add([message], false);
     } catch {
-      this.replace(key, { key, text, state: 'failed' });
+      this.replace(key, { ...one, state: 'failed' });
     }
   }
 

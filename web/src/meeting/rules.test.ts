@@ -8,7 +8,7 @@ import { linkParts } from './links';
 import { rates, type Totals } from './quality';
 import { kept, zoomed } from './useZoom';
 
-const message = (id: string, time: number): ChatMessage => ({ id, time, from_id: 'a', from_display_name: 'A', to_id: null, message: id });
+const message = (id: string, time: number): ChatMessage => ({ id, time, from_id: 'a', from_display_name: 'A', to_id: null, message: id, file: null });
 
 it('messages come once and in order, however they arrive', () => {
   const first = merge([], [message('1', 10), message('2', 20)]);

@@ -89,6 +89,17 @@ export function sessionApi(participation: Participation) {
       ).messages,
     say: async (message: string) =>
       (await send<{ message: ChatMessage }>(path('messages'), { method: 'POST', body: { message }, token })).message,
+    sendFile: async (file: File) => {
+      const body = new FormData();
+      body.append('file', file);
+      body.append('name', file.name);
+      return (await send<{ message: ChatMessage }>(path('files'), { method: 'POST', body, token })).message;
+    },
+    file: async (id: string): Promise<Blob> => {
+      const answer = await fetch(path(`files/${encodeURIComponent(id)}`), { headers: { Authorization: `Bearer ${token}` }, credentials: 'omit' });
+      if (!answer.ok) throw new ApiError('fileNotFound', answer.status);
+      return answer.blob();
+    },
     stats: (quality: Quality) =>
       send<unknown>(path('stats'), { method: 'POST', body: quality, token, keepalive: true }),
     leave: () => send<unknown>(path('leave'), { method: 'POST', body: {}, token, keepalive: true }),

@@ -48,14 +48,15 @@ function toError(status: number, body: ErrorBody | null): ApiError {
 /** Sends one request. Throws ApiError; an aborted request throws the abort itself. */
 export async function send<T>(path: string, call: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  const form = call.body instanceof FormData ? call.body : null;
+  if (call.body !== undefined && !form) headers['Content-Type'] = 'application/json';
   if (call.token) headers.Authorization = `Bearer ${call.token}`;
   let response: Response;
   try {
     response = await fetch(path, {
       method: call.method ?? 'GET',
       headers,
-      body: call.body === undefined ? undefined : JSON.stringify(call.body),
+      body: form ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
       signal: call.signal,
       keepalive: call.keepalive,
       credentials: 'omit',
