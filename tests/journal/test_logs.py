@@ -14,6 +14,7 @@ from rostrum.journal.events.store import EVENTS, EventFilter
 from rostrum.journal.lists import Page
 from rostrum.journal.tables import events
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
+from rostrum.recordings.store import insert_recording
 from tests.support.api import Api
 from tests.support.meeting import join, quoted, run, seen, stop, with_engine
 
@@ -358,6 +359,19 @@ def test_old_calls_go_with_all_that_belongs_to_them(fresh_api: Api, monkeypatch:
     assert listed(api, "messages")["cnt"] == 14
     assert listed(api, "settings")["cnt"] == settings_before, "the next start compares with them"
     assert api.run(lambda db: db.execute(select(func.count()).select_from(participations)).scalar()) == 0
+
+
+def test_recordings_go_when_their_files_have_been_gone_for_long(fresh_api: Api) -> None:
+    now = datetime.now(UTC)
+    row = {"stream_id": "s", "conference_id": "c", "topic": "T", "owner": "o", "created_at": now - timedelta(days=90)}
+    for name, days in (("there", None), ("lately", 5), ("long ago", 40)):
+        gone = None if days is None else now - timedelta(days=days)
+        fresh_api.run(
+            lambda db, name=name, gone=gone: insert_recording(db, name=name, stopped_at=now, deleted_at=gone, **row)
+        )
+    assert fresh_api.wait(retention.forget(fresh_api.app.database, 30)) == 1
+    left = listed(fresh_api, "recordings", show_deleted="1", sort_field="name")["list"]
+    assert [one["name"] for one in left] == ["there", "lately"]
 
 
 def test_large_payloads_are_shortened(fresh_api: Api) -> None:

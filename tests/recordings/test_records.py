@@ -109,6 +109,16 @@ def test_no_way_out_of_the_folder(api: Api, meeting: dict[str, Any], name: str) 
         assert (status, body["error"]["errors"][0]["reason"]) == (404, "recordNotFound"), path
 
 
+def test_a_folder_that_leads_elsewhere_holds_nothing(api: Api, tmp_path: Path) -> None:
+    made = api.new_conference()
+    (tmp_path / "secret.mkv").write_bytes(b"x")
+    folder_of(api, made).parent.mkdir(exist_ok=True)
+    folder_of(api, made).symlink_to(tmp_path)
+    assert get(api, made).json() == {"records": []}
+    for more in ("", "/download"):
+        assert get(api, made, f"/secret.mkv{more}").status_code == 404
+
+
 def test_who_may_download(api: Api, meeting: dict[str, Any]) -> None:
     _, stranger = api.new_user()
     address = f"{V}/conferences/{meeting['id']}/records/first.mkv/download"

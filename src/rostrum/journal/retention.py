@@ -15,6 +15,7 @@ from rostrum.journal.lists import REVISION
 from rostrum.journal.tables import events
 from rostrum.journal.tables import settings as settings_log
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
+from rostrum.recordings.tables import recordings
 
 _STEP = 500
 _PAUSE_S = 0.02
@@ -23,7 +24,8 @@ _PAUSE_S = 0.02
 async def forget(database: Database, keep_days: int) -> int:
     """Delete what happened more than `keep_days` days ago (0: nothing). How many rows went.
 
-    A call goes once it ended that long ago, with its participants, invites and messages. The last known value of
+    A call goes once it ended that long ago, with its participants, invites and messages; a recording once its file has
+    been gone that long. The last known value of
     each section of the settings stays: the next start compares with it.
     """
     if not keep_days:
@@ -47,6 +49,7 @@ def _statements(before: datetime) -> Iterator[Delete]:
     yield _some(settings_log.c.id, settings_log.c.created_at < before, settings_log.c.id.not_in(last_settings))
     for table, number in ((messages, "id"), (call_invites, "id"), (participations, "number")):
         yield _some(table.c[number], table.c.session_id.in_(old_calls))
+    yield _some(recordings.c.id, recordings.c.deleted_at < before)
     yield _some(sessions.c.number, sessions.c.end_time < before)
 
 

@@ -53,6 +53,8 @@ def find_file(folder: Path, name: str) -> RecordFile | None:
     if not plain or Path(name).suffix.lower() not in MEDIA_TYPES:
         return None
     path = folder / name
+    if folder.is_symlink():  # the folder of all recordings may lie elsewhere, that of one conference is its own
+        return None
     try:
         known = path.lstat()
     except (OSError, ValueError):

@@ -109,7 +109,7 @@ CALLS = Log(
         "end_time": sessions.c.end_time,
         "duration": func.coalesce(sessions.c.end_time, _FAR) - sessions.c.start_time,
         "subtype": sessions.c.mode,
-        "term_reason": sessions.c.term_reason,
+        "term_reason": func.coalesce(sessions.c.term_reason, 0),  # as it is shown
         "class": sessions.c.number,  # the same for all calls, as is the type
         "type": sessions.c.number,
     },
@@ -123,6 +123,7 @@ PARTICIPANTS = Log(
     time=participations.c.admitted_at,
     sorts={
         "call_id": participations.c.participant_id,
+        "leave_reason": func.coalesce(participations.c.leave_reason, 0),  # as it is shown
         "duration": func.coalesce(participations.c.leave_time, _FAR) - participations.c.join_time,
     }
     | {
@@ -135,7 +136,6 @@ PARTICIPANTS = Log(
             "bitrate_out",
             "display_name",
             "join_time",
-            "leave_reason",
             "leave_time",
             "video_h",
             "video_w",

@@ -140,7 +140,7 @@ MESSAGES = Log(
         "conference_id": messages.c.session_id,
         "from_call_id": messages.c.from_call_id,
         "from_display_name": messages.c.from_display_name,
-        "to_call_id": messages.c.to_call_id,
+        "to_call_id": func.coalesce(messages.c.to_call_id, ""),  # as it is shown
         "is_offline": messages.c.id,  # the same for all
         "message": messages.c.message,
     },

@@ -93,7 +93,7 @@ RECORDS = Log(
         "end_time": sessions.c.end_time,
         "is_public": conferences.c.allow_guests,
         "download_url": recordings.c.name,
-        "is_deleted": recordings.c.deleted_at,
+        "is_deleted": recordings.c.deleted_at.is_not(None),
     },
     where=_where,
 )
