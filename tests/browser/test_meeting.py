@@ -91,9 +91,9 @@ def test_leaving_is_seen_by_the_other(people: People) -> None:
     _until(lambda: len(_participants(people, conference)) == 1, "the guest is gone from the list")
 
 
-def test_listeners_of_a_lecture_cannot_send(people: People) -> None:
+def test_listeners_below_a_podium_cannot_send(people: People) -> None:
     login = people.account("Olga")
-    conference = people.conference(login, type=1)
+    conference = people.conference(login, type=3)
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
     _until(lambda: received(guest)["frames"] > 10, "the listener sees the lecturer")

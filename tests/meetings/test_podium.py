@@ -214,6 +214,18 @@ def test_the_token_after_coming_back_carries_the_present_role(room: Moderated, h
     assert (again["role"], again["rights"]["video_send"]) == (4, True)
 
 
+def test_a_reload_keeps_the_place_on_the_podium_unless_it_is_taken(room: Moderated) -> None:
+    bob, ann = room.come(token=room.member_token), room.come(name="Ann")
+    room.do(room.host, "POST", "podium", participant_id=bob["participant_id"], force=True)
+    room.do(bob, "POST", "leave")
+    assert room.state()["podium"]["taken"] == []
+    bob = room.come(token=room.member_token)
+    assert (bob["role"], bob["rights"]["audio_send"]) == (4, True)
+    room.do(bob, "POST", "leave")
+    room.do(room.host, "POST", "podium", participant_id=ann["participant_id"], force=True)
+    assert room.come(token=room.member_token)["role"] == 1
+
+
 def test_in_a_smart_meeting_voices_take_places(hall: Api, engine: WrittenEngine) -> None:
     room = Moderated(hall, type=3, vad_selector=1, max_podiums=1)
     ann, bob = room.come(name="Ann"), room.come(token=room.member_token)

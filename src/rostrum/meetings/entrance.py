@@ -25,6 +25,7 @@ from rostrum.media.tokens import participant_token
 from rostrum.meetings import changes, guesses, rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
+from rostrum.meetings.podium import rules as podium
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.waiting import rules as waiting
 from rostrum.meetings.web_wire import ConferenceCard, Participation, Person, SendingLimits
@@ -269,6 +270,9 @@ def _new_place(
     user_id = work.caller.user_id if work.caller.kind == "user" else None
     allowed = rights.of_caller(work) if user_id is not None else None
     role = rules.role_of(conference, moderates=_moderates(work, conference, last))
+    if role == rules.LISTENER:
+        people = store.admitted(work.db, conference.stream_id or "")
+        role = podium.kept_role(conference, people, last, work.now) or role
     place = ParticipationRow(
         session_id=SessionId(conference.stream_id or ""),
         participant_id=who,

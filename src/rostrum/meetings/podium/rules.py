@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 
 from rostrum.api.errors import problem, refused
 from rostrum.conferences.rules import ROLE_BASED, ConferenceRow
-from rostrum.meetings.rules import ASKED_SPEAKER, INVITED_SPEAKER, LISTENER, REMARK, SPEAKERS, ParticipationRow, Role
+from rostrum.meetings.rules import (
+    ASKED_SPEAKER,
+    INVITED_SPEAKER,
+    LEFT_ALONE,
+    LISTENER,
+    REMARK,
+    SPEAKERS,
+    ParticipationRow,
+    Role,
+)
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """How long an invitation to the podium is open."""
 _ON_ITS_WAY = timedelta(seconds=2)
 """An answer given in the last moment still counts when it arrives."""
+
+_RELOAD = timedelta(seconds=25)
 
 GIVES_WAY_AFTER = timedelta(seconds=10)
 """How long a speaker of a smart meeting must have been silent before somebody else may take the place."""
@@ -40,6 +51,25 @@ def speakers(people: Sequence[ParticipationRow]) -> list[ParticipationRow]:
 def role_on_podium(place: ParticipationRow) -> Role:
     """3 for whoever asked, 4 for whoever was invited."""
     return INVITED_SPEAKER if place.hand_at is None else ASKED_SPEAKER
+
+
+def kept_role(
+    conference: ConferenceRow, people: Sequence[ParticipationRow], last: ParticipationRow | None, now: datetime
+) -> Role | None:
+    """The role of a speaker who comes back after a reload and whose place on the podium nobody has taken; else None.
+
+    Whose voice opened the podium of a smart meeting only has to speak again.
+    """
+    if (
+        last is None
+        or last.spoke_at is not None
+        or last.role not in SPEAKERS
+        or last.leave_reason != LEFT_ALONE
+        or last.leave_time is None
+    ):
+        return None
+    is_free = len(speakers(people)) < conference.max_podiums
+    return last.role if is_free and now - last.leave_time <= _RELOAD else None
 
 
 def may_be_put(place: ParticipationRow) -> bool:
