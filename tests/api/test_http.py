@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from rostrum.slices import tables
 from tests.support.api import Api
 from tests.support.meeting import reason
 
-JSON_ROUTES = ["/api/v3.10/users", "/api/v3/conferences", "/api/web/me", "/api/web/conferences/x", "/oauth2/v1/token"]
+JSON_ROUTES = [
+    *("/api/v3.10/users", "/api/v3/conferences", "/api/web/me", "/api/web/conferences/x"),
+    *("/oauth2/v1/token", "/oauth2/v1/revoke"),
+]
 
 
 @pytest.mark.parametrize("path", JSON_ROUTES)
@@ -26,6 +30,17 @@ def test_preflight(api: Api, path: str, method: str) -> None:
     assert answer.content == b""
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["access-control-allow-headers"] == "authorization,content-type"
+
+
+@pytest.mark.parametrize("version", tables())
+def test_every_route_of_the_api_answers_a_preflight(api: Api, version: str) -> None:
+    for route in tables()[version].routes:
+        method = route.operation.method
+        headers = {"Origin": "https://portal.test", "Access-Control-Request-Method": method}
+        answer = api.request("OPTIONS", f"/api/{version}{route.operation.path}", headers=headers)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+        assert method in answer.headers["access-control-allow-methods"]
+        assert "authorization" in answer.headers["access-control-allow-headers"]
 
 
 @pytest.mark.parametrize("path", JSON_ROUTES)
