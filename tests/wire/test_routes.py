@@ -19,6 +19,12 @@ def test_versions_are_those_of_the_contract() -> None:
     assert VERSIONS == facts.VERSIONS
 
 
+def test_nothing_of_the_contract_is_left_out() -> None:
+    """785 pairs of a version and an endpoint; the token endpoint, with no version in its path, has tests of its own."""
+    assert set(facts.endpoints()) == {*IMPLEMENTED, facts.TOKEN}
+    assert sum(len(facts.forms(version)) for version in facts.VERSIONS) == 785
+
+
 @pytest.mark.parametrize("version", facts.VERSIONS)
 def test_table_has_exactly_what_is_implemented(version: str) -> None:
     """No route that the contract does not know, none that the walk does not cover, none missing."""
