@@ -41,11 +41,14 @@ def full(ground: Ground) -> Ground:
 
 
 def page(ground: Ground, path: str, number: int, size: int) -> dict[str, Any]:
-    """One page of a list."""
+    """One page of a list; what goes on running meanwhile is left out."""
     named = {"user": ground.ids["user_id"][0], "group": ground.ids["group_id"][0]}
     address = path.format_map(named | {"session": quoted(ground.ids["session_id"][0])})
     query = {"page_id": str(number), "page_size": str(size)}
-    return ok(ground.api.get(f"/api/v3.10/{address}", token=ground.api.secret_key, params=query))
+    body = ok(ground.api.get(f"/api/v3.10/{address}", token=ground.api.secret_key, params=query))
+    for row in body.get("list", ()):
+        row.pop("duration", None)
+    return body
 
 
 @pytest.mark.parametrize("path", FOLLOWED)
