@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from dateutil.rrule import rrulestr
+from dateutil.tz import tzical
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from rostrum.conferences import schedule
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.sharing import calendar
 from rostrum.conferences.sharing.calendar import Entry
@@ -24,6 +31,7 @@ with warnings.catch_warnings():
     import vobject
 
 V = "/api/v3.10"
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 NOW = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
 
 
@@ -92,6 +100,68 @@ def test_weekly_rule_names_the_days_of_its_own_zone() -> None:
     starts = list(rrulestr(event.rrule.value, dtstart=event.dtstart.value)[:4])
     local = [one.astimezone(ZoneInfo("Europe/Moscow")).strftime("%A %H:%M") for one in starts]
     assert local == ["Friday 00:30", "Monday 00:30"] * 2
+
+
+ZONES = ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "America/Havana", "Asia/Kathmandu"]
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.sets(st.sampled_from(DAYS), min_size=1),
+    st.integers(0, 24),
+    st.sampled_from([0, 30, 59]),
+    st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+)
+@example("Europe/Berlin", {"sunday"}, 2, 30, datetime(2026, 3, 28, 12, tzinfo=UTC))  # it starts at a skipped time
+@example("America/Havana", {"sunday"}, 24, 30, datetime(2026, 3, 7, 12, tzinfo=UTC))
+def test_weekly_rule_is_right_over_daylight_saving(
+    zone: str, days: set[str], hours: int, minutes: int, now: datetime
+) -> None:
+    """For more than a year, read by a parser that had no part in it, with the file's own description of the zone."""
+    weekly = Schedule(type=0, duration=3600, days=sorted(days, key=DAYS.index), time=f"{hours:02d}:{minutes:02d}")  # type: ignore[arg-type]
+    one = msgspec.structs.replace(entry(zone, schedule=weekly), now=now)
+    raw = calendar.ics(one)
+    event = parsed(raw)
+    rule = rrulestr(event.rrule.value, dtstart=event.dtstart.value.replace(tzinfo=None))
+    expected, at = [], now
+    for _ in range(60 * len(days)):
+        times = schedule.next_times(weekly, at, ZoneInfo(zone))
+        assert times is not None
+        expected.append(times.start)
+        at = times.start
+    local = list(itertools.islice(rule, len(expected)))
+    if zone == "Asia/Kathmandu":  # its clocks never change
+        assert [moment.replace(tzinfo=UTC) for moment in local] == expected
+        return
+    assert [moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for moment in local] == expected
+    own = raw[raw.index(b"BEGIN:VTIMEZONE") : raw.index(b"END:VTIMEZONE") + 13].decode()
+    described_zone = tzical(StringIO(own)).get()  # vobject keeps the first one of a name
+    for moment, start in zip(local, expected, strict=True):
+        described = moment.replace(tzinfo=described_zone).utcoffset()
+        if start.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == moment:  # not skipped by the clocks
+            assert described == start.astimezone(ZoneInfo(zone)).utcoffset(), moment
+
+
+def test_times_follow_the_clocks_only_where_they_change() -> None:
+    weekly = Schedule(type=0, duration=3600, days=["monday"], time="09:00")
+    assert b"DTSTART:20260330T060000Z\r\n" in calendar.ics(entry("Europe/Moscow", schedule=weekly))
+    raw = calendar.ics(entry("Europe/Berlin", schedule=weekly))
+    assert b"DTSTART;TZID=Europe/Berlin:20260330T090000\r\n" in raw
+    assert b"DTSTART:20250330T020000\r\n" in raw, "the clocks show two when they go forward"
+    assert b"DTSTART:20251026T030000\r\n" in raw, "and three when they go back"
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    once = calendar.ics(entry("Europe/Berlin", schedule=Schedule(type=1, start_time=2_000_000_000, duration=60)))
+    assert b"VTIMEZONE" not in once
+
+
+def test_a_cancelled_conference_is_taken_back_whatever_it_says() -> None:
+    words = "STATUS:CONFIRMED and METHOD:PUBLISH"
+    raw = calendar.ics(msgspec.structs.replace(entry(schedule=Schedule(type=-1), description=words), cancelled=True))
+    assert b"METHOD:CANCEL\r\n" in raw
+    event = parsed(raw)
+    assert event.status.value == "CANCELLED"
+    assert event.description.value.startswith(words)
 
 
 def test_links_of_web_calendars() -> None:

@@ -210,9 +210,6 @@ def _calendar(desk: Desk, kind: Kind, row: ConferenceRow, owner: UserRow | None)
         owner_email=owner.email if owner else "",
         now=desk.now,
         zone=desk.zone,
+        cancelled=cancelled,
     )
-    text = calendar.ics(entry).decode()
-    if not cancelled:
-        return text, "PUBLISH"
-    text = text.replace("METHOD:PUBLISH", "METHOD:CANCEL").replace("STATUS:CONFIRMED", "STATUS:CANCELLED")
-    return text, "CANCEL"
+    return calendar.ics(entry).decode(), "CANCEL" if cancelled else "PUBLISH"

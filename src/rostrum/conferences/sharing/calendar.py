@@ -12,10 +12,11 @@ from msgspec import Struct
 from rostrum.conferences import schedule
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.schedule import WEEKLY, Times
+from rostrum.conferences.sharing import zones
 from rostrum.conferences.sharing.languages import WORDS
 
 if TYPE_CHECKING:
-    from icalendar import Alarm
+    from icalendar import Alarm, Event, vCalAddress
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WITHOUT_SCHEDULE = timedelta(hours=1)
@@ -31,42 +32,43 @@ class Entry(Struct, frozen=True, kw_only=True):
     owner_email: str
     now: datetime
     zone: ZoneInfo
+    cancelled: bool = False
+    """The conference will not take place: the calendar is to take its entry back."""
 
 
 def ics(entry: Entry) -> bytes:
     """The conference as RFC 5545 has it (decision 33): times in UTC, weekly ones as a rule, reminders as alarms.
 
+    Where clocks change, the times of a weekly conference are local ones: nine o'clock stays nine o'clock.
     A newer state of the same conference has the same UID and a higher SEQUENCE.
     """
-    from icalendar import Calendar, Event, vCalAddress, vRecur  # noqa: PLC0415 (170 ms that a start does not wait for)
+    from icalendar import Calendar, Event  # noqa: PLC0415 (170 ms that a start does not wait for)
 
     row = entry.conference
-    times, changed_at = occurrence(entry), row.changed_at or row.created_at
+    changed_at = row.changed_at or row.created_at
+    follows_clocks = row.schedule.type == WEEKLY and bool(zones.changes(entry.zone, entry.now.year - 1))
     event = Event()
     event.add("uid", f"{row.id}@{entry.server}")
     event.add("dtstamp", changed_at)
     event.add("created", row.created_at)
     event.add("last-modified", changed_at)
     event.add("sequence", row.sequence)
-    event.add("dtstart", times.start)
-    event.add("dtend", times.end)
-    if row.schedule.type == WEEKLY:
-        event.add("rrule", vRecur(freq="WEEKLY", byday=_days_in(entry, UTC)))
+    _add_times(event, entry, entry.zone if follows_clocks else UTC)
     event.add("summary", row.topic)
     event.add("description", "\n\n".join(part for part in (row.description, entry.url) if part))
     event.add("location", _place(entry))
     event.add("url", entry.url)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     if entry.owner_email:
-        organizer = vCalAddress(f"mailto:{entry.owner_email}")
-        organizer.params["CN"] = entry.owner_name
-        event["organizer"] = organizer
+        event["organizer"] = _address(entry.owner_email, entry.owner_name)
     for reminder in row.reminders if row.reminders_enabled else []:
         event.add_component(_alarm(row.topic, reminder.before_start))
     calendar = Calendar()
     calendar.add("prodid", "-//Rostrum//Rostrum//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")
+    if follows_clocks:
+        calendar.add_component(zones.described(entry.zone, entry.zone.key, entry.now.year - 1))
     calendar.add_component(event)
     made: bytes = calendar.to_ical()
     return made
@@ -116,6 +118,29 @@ def occurrence(entry: Entry) -> Times:
 def _place(entry: Entry) -> str:
     """Where people go: a room if there is one; the address stands in the entry in any case."""
     return entry.conference.meeting_room or entry.url
+
+
+def _add_times(event: Event, entry: Entry, zone: tzinfo) -> None:
+    from icalendar import vRecur  # noqa: PLC0415
+
+    times, wanted = occurrence(entry), entry.conference.schedule
+    start = times.start.astimezone(zone)
+    if wanted.type == WEEKLY:
+        event.add("rrule", vRecur(freq="WEEKLY", byday=_days_in(entry, zone)))
+        if zone is not UTC:
+            # The rule goes by the wanted time, also when the first start is one that the clocks skip.
+            hours, minutes = (int(part) for part in str(wanted.time).split(":"))
+            start = start.replace(hour=hours % 24, minute=minutes)
+    event.add("dtstart", start)
+    event.add("dtend", times.end.astimezone(zone))
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    from icalendar import vCalAddress  # noqa: PLC0415
+
+    organizer = vCalAddress(f"mailto:{email}")
+    organizer.params["CN"] = name
+    return organizer
 
 
 def _days_in(entry: Entry, zone: tzinfo) -> list[str]:
