@@ -199,7 +199,7 @@ def mail_test(to: str, data_dir: Path, **flags: Any) -> None:
         asyncio.run(outbox.send(settings, Letter(kind="test", to=to, lang=settings.mail.language)))
     except outbox.MailError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(json.dumps({"sent": to, "from": outbox.sender(settings)}))
+    click.echo(json.dumps({"sent": to, "from": str(outbox.sender(settings))}))
 
 
 @main.group()

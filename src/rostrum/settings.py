@@ -112,9 +112,12 @@ class MailSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     check_certificate: Annotated[bool, Meta(description="Refuse a mail server whose certificate is not valid")] = True
     login: Annotated[str, Meta(description="Login at the mail server; empty: none")] = ""
     password: Annotated[str, Meta(description="Password at the mail server")] = ""
-    from_: Annotated[str, Meta(description="Address that letters come from; default: rostrum@ the server's name")] = (
-        msgspec.field(default="", name="from")
-    )
+    from_: Annotated[
+        str,
+        Meta(
+            description="Who letters come from, an address with or without a name; default: rostrum@ the server's name"
+        ),
+    ] = msgspec.field(default="", name="from")
     language: Annotated[typing.Literal["en", "ru"], Meta(description="Language of the letters")] = "en"
 
 

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from icalendar import Calendar
-from playwright.sync_api import sync_playwright
 from sqlalchemy import select, update
 
 from rostrum import tls
 from rostrum.cli import main
+from rostrum.jobs import runner
+from rostrum.jobs.runner import Outside
 from rostrum.jobs.tables import jobs
 from rostrum.mail import outbox
-from rostrum.mail.letters import Fact, Letter, rendered
+from rostrum.mail.letters import Letter
 from tests.support.api import Api
 from tests.support.smtp import LOGIN, PASSWORD, Sink, html_of, smtp_sink, text_of
 
@@ -292,33 +293,54 @@ def test_the_command(tmp_path: Path, sink: Sink) -> None:
     assert "127.0.0.1:1" in away.output
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_browser_shows_it(tmp_path: Path, lang: str, scheme: Any) -> None:
-    """Readable in both colour schemes, with the link where it leads, and no wider than a phone."""
-    facts = [Fact("when", "2026-12-01 10:00"), Fact("repeats", "monday friday"), Fact("pin", "2468")]
-    letter = Letter(
-        kind="invitation",
-        to="a@b.example",
-        lang=lang,
-        topic="Quarter " + "x" * 80,
-        by="Ann",
-        facts=facts,
-        text="One\nTwo",
-        link="https://meet.example/c/1234567890",
-    )
-    page_file = tmp_path / "letter.html"
-    page_file.write_text(rendered(letter, "meet.example").html)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(color_scheme=scheme, viewport={"width": 375, "height": 812})
-        page.goto(page_file.as_uri())
-        button = page.get_by_role("link").first
-        assert button.get_attribute("href") == letter.link
-        assert page.get_by_text("2468").is_visible()
-        assert page.get_by_text("Monday, Friday" if lang == "en" else "понедельник, пятница").is_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375
-        background = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
-        assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(22, 27, 29)")
-        page.screenshot(path=tmp_path / f"letter-{lang}-{scheme}.png")
-        browser.close()
+@pytest.mark.parametrize(("security", "wrapped"), [("starttls", False), ("tls", True)])
+def test_the_command_on_a_protected_server_with_a_login(tmp_path: Path, security: str, *, wrapped: bool) -> None:
+    made = tls.ensure_self_signed(tmp_path, ["localhost"])
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(made.cert, made.key)
+    words = ["mail", "test", "me@example.org", "--data-dir", str(tmp_path), "--name", "meet.example"]
+    with smtp_sink(context, login=True, wrapped=wrapped) as sink:
+        words += ["--mail-host", "127.0.0.1", "--mail-port", str(sink.port), "--mail-security", security]
+        words += ["--mail-login", LOGIN, "--mail-password", PASSWORD]
+        refused = CliRunner().invoke(main, words)
+        assert refused.exit_code == 1
+        assert "certificate" in refused.output.lower()
+        unchecked = ["--no-mail-check-certificate", "--mail-from", "Meetings <meet@example.org>"]
+        done = CliRunner().invoke(main, [*words, *unchecked])
+        assert done.exit_code == 0, done.output
+        assert sink.messages[0]["From"] == "Meetings <meet@example.org>"
+        assert wrapped or sink.was_encrypted == [True]
+        wrong = CliRunner().invoke(main, [*words, *unchecked, "--mail-from", "nobody"])
+        assert wrong.exit_code == 1
+        assert "mail.from is no mail address: nobody" in wrong.output
+
+
+def test_patience_lasts_a_day_with_growing_pauses() -> None:
+    pauses = [runner.pause(attempt) for attempt in range(1, 40)]
+    assert pauses[0] == timedelta(seconds=5)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(hours=1)
+    assert Outside(None).patience == timedelta(days=1)  # type: ignore[arg-type]
+
+
+def test_a_letter_is_tried_for_a_day(mailing: Api, sink: Sink) -> None:
+    """Every attempt at its time, none before; then it is given up, and the event log says so once."""
+    api = mailing
+    sink.refusals = ["451 busy"] * 100
+    api.new_conference(owner="ann", topic="Never", invitations=[{"id": "ann"}, {"id": "bob"}])
+    began = datetime.now(UTC)
+    mine = jobs.c.kind == outbox.JOB
+    waited = timedelta()
+    for attempt in range(1, 100):
+        posted(api)
+        assert sink.attempts == attempt
+        row = api.run(lambda db: db.execute(select(jobs).where(mine)).one())
+        if row.given_up_at is not None:
+            break
+        pause = row.due_at - datetime.now(UTC)
+        assert abs(pause - runner.pause(attempt)) < timedelta(seconds=5)
+        waited += runner.pause(attempt)
+        api.run(lambda db: db.execute(update(jobs).where(mine).values(due_at=began)))
+    assert timedelta(days=1) <= waited < timedelta(days=1, hours=2)
+    events = api.get("/api/v3.10/logs/events?event_type=mail_failed", token=api.secret_key).json()["list"]
+    assert [one["object_name"] for one in events] == ["bob@example.org"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 import msgspec
@@ -88,7 +88,7 @@ def composed(settings: Settings, letter: Letter) -> EmailMessage:
     shown = rendered(letter, settings.server.name)
     message = EmailMessage()
     message["Subject"] = shown.subject
-    message["From"] = Address("Rostrum", addr_spec=sender(settings))
+    message["From"] = sender(settings)
     message["To"] = Address(" ".join(letter.to_name.split()), addr_spec=letter.to)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = letter.message_id or f"<{secrets.token_hex(16)}@{_domain(settings)}>"
@@ -106,9 +106,12 @@ def composed(settings: Settings, letter: Letter) -> EmailMessage:
     return message
 
 
-def sender(settings: Settings) -> str:
-    """The address that letters come from."""
-    return settings.mail.from_ or f"rostrum@{_domain(settings)}"
+def sender(settings: Settings) -> Address:
+    """Who letters come from. Raises MailError when the setting is no address."""
+    name, address = parseaddr(settings.mail.from_ or f"rostrum@{_domain(settings)}")
+    if not is_address(address):
+        raise MailError(f"mail.from is no mail address: {settings.mail.from_ or address}")
+    return Address(name or "Rostrum", addr_spec=address)
 
 
 def is_address(text: str) -> bool:
