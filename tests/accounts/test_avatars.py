@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from rostrum.accounts.avatars import pictures
 from rostrum.accounts.avatars.pictures import MAX_BYTES, redrawn
 from tests.support.api import Api
 from tests.support.meeting import reason
@@ -151,6 +153,18 @@ def test_without_a_file(api: Api, given: dict[str, Any]) -> None:
     answer = api.post(address(login), token=api.secret_key, **given)
     assert reason(answer) == (400, "missingRequiredField")
     assert answer.json()["error"]["errors"][0]["location"] == "image"
+
+
+def test_a_picture_that_takes_too_long(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decoder that does not come to an end holds nobody up."""
+    release = threading.Event()
+    monkeypatch.setattr(pictures, "_SECONDS", 0.2)
+    monkeypatch.setattr(pictures, "redrawn", lambda _file: release.wait(30) and None)
+    login, _token = api.new_user()
+    try:
+        assert reason(uploaded(api, login)) == (400, "invalidParameter")
+    finally:
+        release.set()
 
 
 def test_a_file_that_is_too_large(api: Api) -> None:
