@@ -53,6 +53,21 @@ def test_choosing_a_password(api: Api) -> None:
     assert api.user_token(login, "a new password")
 
 
+def test_a_token_does_not_help_to_guess_the_password(api: Api) -> None:
+    login, token = api.new_user()
+    path = "/api/web/me/password"
+    most = api.settings.sign_in.failures_per_login
+    for number in range(most):
+        wrong = api.put(path, token=token, json={"password": f"guess {number}", "new_password": "a new password"})
+        assert reason(wrong)[0] == 400
+    for password in ("one more", "secret-password"):
+        waits = api.put(path, token=token, json={"password": password, "new_password": "a new password"})
+        assert reason(waits) == (429, "tooManyAttempts")
+        assert int(waits.headers["retry-after"]) > 0
+    told = api.get("/api/v3.10/logs/events", token=api.secret_key, params={"object_name": login}).json()["list"]
+    assert [event["event_type"] for event in told] == ["blocked"]
+
+
 def test_two_who_choose_a_password_at_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check happens before the transaction; what changed in between is noticed in it."""
     login, token = api.new_user()

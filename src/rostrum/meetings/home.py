@@ -23,6 +23,9 @@ from rostrum.ids import ConferenceId, UserId, uid
 from rostrum.meetings import control, rules
 from rostrum.meetings.entrance import cards
 from rostrum.meetings.web_wire import ConferenceCard, ConferenceCards
+from rostrum.oauth import guessing
+from rostrum.oauth import store as tokens
+from rostrum.oauth.rules import address_key, login_key
 from rostrum.settings import Settings
 
 _MOST_CARDS = 200
@@ -44,8 +47,13 @@ class Me(Struct, kw_only=True):
 
 
 def find_present_password(work: Work, given: dict[str, Any]) -> None:
-    """What the given password is held against, before the transaction that changes it."""
-    given["password"] = (given["password"], _account(work).password_hash)
+    """What the given password is held against, before the transaction that changes it. Raises tooManyAttempts: whoever
+    has a token must not guess the password with it.
+    """
+    account = _account(work)
+    guessing.check(work.db, (login_key(account.id),), work.now, "Too many wrong passwords.")
+    work.if_refused.append(_count_wrong_password)
+    given["password"] = (given["password"], account.password_hash)
 
 
 async def check_and_hash(prepared: dict[str, Any], settings: Settings) -> None:
@@ -84,6 +92,7 @@ def change_password(
     if password != account.password_hash:  # hashes, by now; somebody else was faster
         raise _not_the_present_one()
     users.update_user(work.db, account.id, {"password_hash": new_password, "must_change_password": False})
+    tokens.forget_failure(work.db, login_key(account.id))
     work.happened(PasswordChanged(account.id))
     work.record("edit", "user", uid(account.id, work.server), changes={"password_hash": new_password})
     return _shown(work, _account(work))
@@ -150,6 +159,13 @@ def _own(work: Work, conference_id: str) -> ConferenceRow:
 
 def _card(work: Work, conference_id: str) -> ConferenceCard:
     return cards(work, [conferences.found_conference(work, conference_id)])[0]
+
+
+def _count_wrong_password(work: Work) -> None:
+    user_id, limits = work.caller.user_id or "", work.settings.sign_in
+    keys = {login_key(user_id): limits.failures_per_login, address_key(work.invoker_ip): limits.failures_per_address}
+    for one in guessing.count(work.db, keys, limits, work.now):
+        work.record("blocked", "user", uid(user_id, work.server), "high", **one.told)
 
 
 def _not_the_present_one() -> ApiError:
