@@ -73,9 +73,13 @@ function Greeting({ me }: { me: Me }) {
         </div>
         <Button variant="subtle" color="gray" onClick={signOut} data-testid="sign-out">{t('home.signOut')}</Button>
       </div>
-      <Button size="md" leftSection={<Plus size={20} aria-hidden />} loading={start.isPending} onClick={() => start.mutate()} data-testid="new-meeting" className={styles.new}>
-        {t('home.new')}
-      </Button>
+      {me.rights.includes('create_group_conference') ? (
+        <Button size="md" leftSection={<Plus size={20} aria-hidden />} loading={start.isPending} onClick={() => start.mutate()} data-testid="new-meeting" className={styles.new}>
+          {t('home.new')}
+        </Button>
+      ) : (
+        <Text size="sm" c="dimmed" mt="md" data-testid="no-new-meeting">{t('home.noNew')}</Text>
+      )}
       <div role="alert">
         {start.isError && <Alert color="red" variant="light" mt="sm">{t(`error.${knownReason(reasonOf(start.error))}.text`)}</Alert>}
       </div>
