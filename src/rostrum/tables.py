@@ -8,6 +8,7 @@ from rostrum.broadcasts.presets.tables import presets
 from rostrum.conferences.registration.tables import registrations
 from rostrum.conferences.tables import conference_tags, conferences, invitations
 from rostrum.conferences.templates.tables import templates
+from rostrum.db.counts import counts
 from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
@@ -28,6 +29,7 @@ __all__ = [
     "conferences",
     "connections",
     "contacts",
+    "counts",
     "events",
     "group_users",
     "groups",

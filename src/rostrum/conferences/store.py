@@ -10,7 +10,6 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     bindparam,
     delete,
@@ -24,24 +23,32 @@ from sqlalchemy import (
 
 from rostrum.conferences.rules import AD_HOC, ConferenceRow, InvitationRow
 from rostrum.conferences.tables import conference_tags, conferences, invitations
-from rostrum.db import revisions
+from rostrum.conferences.wire import Translator
+from rostrum.db import counts, revisions
+from rostrum.db.among import among
 from rostrum.db.locks import alone
+from rostrum.db.prepared import Prepared
 from rostrum.db.text import contains
 from rostrum.ids import ConferenceId
 
 _COLUMNS = [conferences.c[name] for name in ConferenceRow.__struct_fields__]
 
 # Statements are built once: building one costs more than running it.
-_BY_ID = select(*_COLUMNS).where(conferences.c.id == bindparam("id"))
-_BY_SESSION = select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id")).with_for_update()
-_BY_ID_TO_CHANGE = _BY_ID.with_for_update()
+_ONE = select(*_COLUMNS).where(conferences.c.id == bindparam("id"))
+_BY_ID = Prepared(_ONE)
+_BY_ID_TO_CHANGE = Prepared(_ONE.with_for_update())
+_BY_SESSION = Prepared(select(*_COLUMNS).where(conferences.c.stream_id == bindparam("session_id")).with_for_update())
 _ORIGIN = select(conferences.c.origin_type).where(conferences.c.stream_id == bindparam("session_id"))
-_COUNT = select(func.count()).select_from(conferences)
-_NEXT_NUMBER = select(func.coalesce(func.max(conferences.c.number), 0) + 1)
-_INSERT = insert(conferences)
-_INVITATIONS = (
+_NEXT_NUMBER = Prepared(select((func.coalesce(func.max(conferences.c.number), 0) + 1).label("number")))
+_INSERT = Prepared(insert(conferences))
+_UPDATE = Prepared(update(conferences).where(conferences.c.id == bindparam("of")))
+_INSERT_TAG = Prepared(insert(conference_tags))
+_DELETE_TAGS = Prepared(delete(conference_tags).where(conference_tags.c.conference_id == bindparam("of")))
+_INSERT_INVITATION = Prepared(insert(invitations))
+_DELETE_INVITATIONS = Prepared(delete(invitations).where(invitations.c.conference_id == bindparam("of")))
+_INVITATIONS = Prepared(
     select(invitations)
-    .where(invitations.c.conference_id.in_(bindparam("ids", expanding=True)))
+    .where(among(invitations.c.conference_id, "ids"))
     .order_by(invitations.c.conference_id, invitations.c.position)
 )
 _INVITED = select(invitations.c.id).where(
@@ -61,13 +68,13 @@ class Filter(msgspec.Struct, kw_only=True):
 
 def find_conference(db: Connection, conference_id: str, *, to_change: bool = False) -> ConferenceRow | None:
     """The conference with this id; `to_change` keeps everybody else from changing it before this transaction ends."""
-    row = db.execute(_BY_ID_TO_CHANGE if to_change else _BY_ID, {"id": conference_id}).one_or_none()
+    row = (_BY_ID_TO_CHANGE if to_change else _BY_ID).first(db, {"id": conference_id})
     return None if row is None else _conference(row)
 
 
 def find_by_session(db: Connection, session_id: str) -> ConferenceRow | None:
     """The conference that runs as this session, to be changed."""
-    row = db.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
+    row = _BY_SESSION.first(db, {"session_id": session_id})
     return None if row is None else _conference(row)
 
 
@@ -79,7 +86,7 @@ def origin_of_session(db: Connection, session_id: str) -> str | None:
 
 def count_conferences(db: Connection) -> int:
     """How many conferences there are."""
-    return db.execute(_COUNT).scalar_one()
+    return counts.number_of(db, conferences)
 
 
 def owned_by(db: Connection, owner: str) -> list[ConferenceRow]:
@@ -91,15 +98,15 @@ def owned_by(db: Connection, owner: str) -> list[ConferenceRow]:
 def insert_conference(db: Connection, row: ConferenceRow) -> None:
     """Keep a new conference, after all others in lists."""
     alone(db, "conferences.number")
-    number = db.execute(_NEXT_NUMBER).scalar_one()
-    db.execute(_INSERT, {"number": number, **_values(row)})
+    number = _NEXT_NUMBER.scalar(db)
+    _INSERT.run(db, {"number": number, **_values(row)})
     _replace_tags(db, row)
     revisions.touch(db, "conferences")
 
 
 def update_conference(db: Connection, row: ConferenceRow) -> None:
     """Keep a changed conference."""
-    db.execute(update(conferences).where(conferences.c.id == row.id).values(**_values(row)))
+    _UPDATE.run(db, {"of": row.id, **_values(row)})
     _replace_tags(db, row)
     revisions.touch(db, "conferences")
 
@@ -131,7 +138,7 @@ def set_running(db: Connection, conference_id: ConferenceId, session_id: str | N
     """Say which session a conference runs as; None: it stopped."""
     locked = None if session_id is None else False
     values = {"stream_id": session_id, "participants_lock_enabled": locked, "stream_recording_state": 0}
-    db.execute(update(conferences).where(conferences.c.id == conference_id).values(**values))
+    _UPDATE.run(db, {"of": conference_id, **values})
     revisions.touch(db, "conferences")
 
 
@@ -157,7 +164,10 @@ def list_conferences(
     db: Connection, wanted: Filter, page_size: int, page_id: int, *, newest_first: bool = False
 ) -> tuple[int, list[ConferenceRow]]:
     """How many conferences a filter selects, and one page of them in the order of creation. Pages count from 1."""
-    count = db.execute(_where(select(func.count()).select_from(conferences), wanted)).scalar_one()
+    if wanted == Filter():
+        count = count_conferences(db)
+    else:
+        count = db.execute(_where(select(func.count()).select_from(conferences), wanted)).scalar_one()
     order = conferences.c.number.desc() if newest_first else conferences.c.number
     page = _where(select(*_COLUMNS), wanted).order_by(order)
     rows = db.execute(page.limit(page_size).offset((page_id - 1) * page_size))
@@ -167,9 +177,9 @@ def list_conferences(
 def invitations_of(db: Connection, ids: list[str]) -> dict[str, list[InvitationRow]]:
     """The invitations of conferences, by conference, in their order."""
     found: dict[str, list[InvitationRow]] = defaultdict(list)
-    for row in db.execute(_INVITATIONS, {"ids": ids}):
-        given = {"id": row.id, "display_name": row.display_name, "type": row.type, "translator": row.translator}
-        found[row.conference_id].append(msgspec.convert(given, InvitationRow))
+    for row in _INVITATIONS.all(db, {"ids": ids}):
+        translator = None if row.translator is None else msgspec.convert(row.translator, Translator)
+        found[row.conference_id].append(InvitationRow(row.id, row.display_name, row.type, translator))
     return found
 
 
@@ -180,15 +190,11 @@ def is_invited(db: Connection, conference_id: str, user_id: str) -> bool:
 
 def replace_invitations(db: Connection, conference_id: ConferenceId, rows: list[InvitationRow]) -> None:
     """Make these the invitations of a conference."""
-    db.execute(delete(invitations).where(invitations.c.conference_id == conference_id))
-    if rows:
-        db.execute(
-            insert(invitations),
-            [
-                {"conference_id": conference_id, "position": position, **msgspec.to_builtins(row)}
-                for position, row in enumerate(rows)
-            ],
-        )
+    _DELETE_INVITATIONS.run(db, {"of": conference_id})
+    given = [
+        {"conference_id": conference_id, "position": at, **msgspec.to_builtins(row)} for at, row in enumerate(rows)
+    ]
+    _INSERT_INVITATION.run_each(db, given)
     revisions.touch(db, "conferences")
 
 
@@ -212,9 +218,8 @@ def _visible_to(user_id: str) -> ColumnElement[bool]:
 
 
 def _replace_tags(db: Connection, row: ConferenceRow) -> None:
-    db.execute(delete(conference_tags).where(conference_tags.c.conference_id == row.id))
-    if row.tags:
-        db.execute(insert(conference_tags), [{"conference_id": row.id, "tag": tag} for tag in dict.fromkeys(row.tags)])
+    _DELETE_TAGS.run(db, {"of": row.id})
+    _INSERT_TAG.run_each(db, [{"conference_id": row.id, "tag": tag} for tag in dict.fromkeys(row.tags)])
 
 
 def _values(row: ConferenceRow) -> dict[str, Any]:
@@ -222,8 +227,8 @@ def _values(row: ConferenceRow) -> dict[str, Any]:
     return {name: msgspec.to_builtins(value) if name in _NESTED else value for name, value in given.items()}
 
 
-def _conference(row: Row[Any]) -> ConferenceRow:
-    return msgspec.convert(row._mapping, ConferenceRow)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def _conference(row: Any) -> ConferenceRow:
+    return msgspec.convert(dict(zip(ConferenceRow.__struct_fields__, row, strict=True)), ConferenceRow)
 
 
 _NESTED = {"schedule", "rights", "registration", "reminders", "transcoding", "participant_restrictions"}

@@ -8,12 +8,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from rostrum.db.nodes import nodes
+from rostrum.db.prepared import Prepared
 from rostrum.jobs.tables import jobs
+
+
+def _enqueuing(insert: Any) -> Prepared:
+    """The statement that keeps new work, or puts it in the place of what the key has."""
+    fresh = {column.name: insert.excluded[column.name] for column in jobs.c if column.name not in {"id", "key"}}
+    return Prepared(insert.on_conflict_do_update(index_elements=[jobs.c.key], set_=fresh))
+
+
+_ENQUEUE = {"sqlite": _enqueuing(insert_sqlite(jobs)), "postgresql": _enqueuing(insert_postgresql(jobs))}
+_CANCEL = Prepared(delete(jobs).where(jobs.c.key == bindparam("of")))
 
 
 class Job(Struct):
@@ -37,16 +48,14 @@ def enqueue(
     queue: str | None = None,
 ) -> None:
     """Keep work to be done at `due_at`. Under a key that is there already the older job is replaced."""
-    insert = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
-    values = {"kind": kind, "payload": payload, "due_at": due_at, "queue": queue}
+    values = {"key": key or secrets.token_hex(16), "kind": kind, "payload": payload, "due_at": due_at, "queue": queue}
     fresh = {"attempts": 0, "leased_until": None, "leased_by": None, "given_up_at": None, "last_error": None}
-    statement = insert(jobs).values(key=key or secrets.token_hex(16), **values, **fresh)
-    db.execute(statement.on_conflict_do_update(index_elements=[jobs.c.key], set_=values | fresh))
+    _ENQUEUE[db.dialect.name].run(db, values | fresh)
 
 
 def cancel(db: Connection, key: str) -> None:
     """Forget the work under a key."""
-    db.execute(delete(jobs).where(jobs.c.key == key))
+    _CANCEL.run(db, {"of": key})
 
 
 def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str], node: str) -> Job | None:

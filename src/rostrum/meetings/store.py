@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from rostrum.db import revisions
+from rostrum.db.prepared import Prepared
 from rostrum.ids import ParticipantId, SessionId
 from rostrum.meetings.rules import LEFT_ALONE, Averages, ParticipationRow, SessionRow
 from rostrum.meetings.tables import messages, participations, sessions
@@ -17,6 +18,23 @@ from rostrum.meetings.tables import messages, participations, sessions
 _SESSION = [sessions.c[name] for name in SessionRow.__struct_fields__]
 _PARTICIPATION = [participations.c[name] for name in ParticipationRow.__struct_fields__]
 _AVERAGES = [participations.c[name] for name in Averages.__struct_fields__]
+
+# What every run and every end needs, compiled once.
+_OPEN_SESSION = Prepared(
+    select(*_SESSION).where(sessions.c.id == bindparam("session_id"), sessions.c.end_time.is_(None))
+)
+_COUNT_OPEN = Prepared(select(func.count()).select_from(sessions).where(sessions.c.end_time.is_(None)))
+_NEXT_NUMBER = Prepared(select((func.coalesce(func.max(sessions.c.number), 0) + 1).label("number")))
+_INSERT_SESSION = Prepared(insert(sessions))
+_UPDATE_SESSION = Prepared(update(sessions).where(sessions.c.id == bindparam("of")))
+_IN_SESSION = and_(participations.c.session_id == bindparam("of"), participations.c.leave_time.is_(None))
+_USERS_IN_SESSION = Prepared(select(participations.c.user_id).where(_IN_SESSION))
+_LEAVE_ALL = Prepared(update(participations).where(_IN_SESSION))
+_COUNT_JOINED = Prepared(
+    select(func.count(participations.c.participant_id.distinct()).label("number")).where(
+        participations.c.session_id == bindparam("of"), participations.c.join_time.is_not(None)
+    )
+)
 
 
 class MessageRow(msgspec.Struct):
@@ -32,8 +50,7 @@ class MessageRow(msgspec.Struct):
 
 def find_session(db: Connection, session_id: str) -> SessionRow | None:
     """The session with this id, if it runs."""
-    statement = select(*_SESSION).where(sessions.c.id == session_id, sessions.c.end_time.is_(None))
-    row = db.execute(statement).one_or_none()
+    row = _OPEN_SESSION.first(db, {"session_id": session_id})
     return None if row is None else _session(row)
 
 
@@ -44,18 +61,18 @@ def open_sessions(db: Connection) -> list[SessionRow]:
 
 def count_open(db: Connection) -> int:
     """How many sessions run."""
-    return db.execute(select(func.count()).select_from(sessions).where(sessions.c.end_time.is_(None))).scalar_one()
+    return int(_COUNT_OPEN.scalar(db))
 
 
 def next_number(db: Connection) -> int:
     """The running number of the next session."""
-    return int(db.execute(select(func.coalesce(func.max(sessions.c.number), 0) + 1)).scalar_one())
+    return int(_NEXT_NUMBER.scalar(db))
 
 
 def insert_session(db: Connection, row: SessionRow) -> None:
     """Keep a new session. Raises IntegrityError when the conference runs already."""
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "number"}
-    db.execute(insert(sessions).values(**values))
+    _INSERT_SESSION.run(db, values)
     revisions.touch(db, "sessions")
 
 
@@ -63,13 +80,10 @@ def close_session(
     db: Connection, session_id: SessionId, now: datetime, term_reason: int, leave_reason: int
 ) -> list[str]:
     """End a session and everybody's part in it; the ids of the users who were in."""
-    present = and_(participations.c.session_id == session_id, participations.c.leave_time.is_(None))
-    users = [row.user_id for row in db.execute(select(participations.c.user_id).where(present)) if row.user_id]
-    db.execute(update(participations).where(present).values(leave_time=now, leave_reason=leave_reason))
-    joined = and_(participations.c.session_id == session_id, participations.c.join_time.is_not(None))
-    count = db.execute(select(func.count(participations.c.participant_id.distinct())).where(joined)).scalar_one()
-    ended = {"end_time": now, "term_reason": term_reason, "participant_count": count}
-    db.execute(update(sessions).where(sessions.c.id == session_id).values(**ended))
+    users = [row.user_id for row in _USERS_IN_SESSION.all(db, {"of": session_id}) if row.user_id]
+    _LEAVE_ALL.run(db, {"of": session_id, "leave_time": now, "leave_reason": leave_reason})
+    count = _COUNT_JOINED.scalar(db, {"of": session_id})
+    _UPDATE_SESSION.run(db, {"of": session_id, "end_time": now, "term_reason": term_reason, "participant_count": count})
     revisions.touch(db, "sessions")
     return users
 
@@ -219,5 +233,5 @@ def _participations(db: Connection, condition: ColumnElement[bool]) -> list[Part
     return [msgspec.convert(row._mapping, ParticipationRow) for row in rows]  # noqa: SLF001
 
 
-def _session(row: Row[Any]) -> SessionRow:
-    return SessionRow(**row._mapping)  # noqa: SLF001
+def _session(row: Any) -> SessionRow:
+    return SessionRow(**row._asdict())

@@ -12,7 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from rostrum.accounts.users.tables import connections, presence
 from rostrum.accounts.users.wire import Status
 from rostrum.db import revisions
+from rostrum.db.among import among
 from rostrum.db.nodes import nodes
+from rostrum.db.prepared import Prepared
 
 OFFLINE: Status = 0
 ONLINE: Status = 1
@@ -21,7 +23,7 @@ MULTIHOST: Status = 5
 
 _COUNT = select(func.count()).select_from(connections).where(connections.c.user_id == bindparam("user_id"))
 _OPEN = select(connections.c.id).where(connections.c.id == bindparam("id"))
-_OF_USERS = select(presence).where(presence.c.user_id.in_(bindparam("ids", expanding=True)))
+_OF_USERS = Prepared(select(presence).where(among(presence.c.user_id, "ids")))
 
 
 def topic(user_id: str) -> str:
@@ -31,7 +33,7 @@ def topic(user_id: str) -> str:
 
 def statuses(db: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The status of each of these users who is not offline."""
-    return {row.user_id: row.status for row in db.execute(_OF_USERS, {"ids": list(ids)})}
+    return {row.user_id: row.status for row in _OF_USERS.all(db, {"ids": list(ids)})}
 
 
 def set_status(db: Connection, user_id: str, status: Status) -> None:

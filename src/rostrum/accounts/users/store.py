@@ -6,63 +6,72 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
 
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.groups.wire import GroupMini
 from rostrum.accounts.users.rules import UserRow, email_key, shown_rights, values
 from rostrum.accounts.users.tables import users
-from rostrum.db import revisions
+from rostrum.db import counts, revisions
+from rostrum.db.among import among
+from rostrum.db.prepared import Prepared
 from rostrum.db.text import contains
 from rostrum.ids import UserId
 
 _COLUMNS = [users.c[name] for name in UserRow.__struct_fields__]
 
 # Statements are built once: building one costs more than running it.
-_BY_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
-_BY_IDS = select(*_COLUMNS).where(users.c.id.in_(bindparam("ids", expanding=True)))
-_COUNT = select(func.count()).select_from(users)
-_LOGIN_TAKEN = select(users.c.id).where(users.c.id == bindparam("id"))
-_EMAIL_TAKEN = select(users.c.id).where(users.c.email_key == bindparam("key"), users.c.id != bindparam("except_id"))
-_INSERT = insert(users)
-_GROUPS = (
+_BY_ID = Prepared(select(*_COLUMNS).where(users.c.id == bindparam("id")))
+_BY_IDS = Prepared(select(*_COLUMNS).where(among(users.c.id, "ids")))
+_NAMES = Prepared(select(users.c.id, users.c.display_name).where(among(users.c.id, "ids")))
+_LOGIN_TAKEN = Prepared(select(users.c.id).where(users.c.id == bindparam("id")))
+_EMAIL_TAKEN = Prepared(
+    select(users.c.id).where(users.c.email_key == bindparam("key"), users.c.id != bindparam("except_id"))
+)
+_INSERT = Prepared(insert(users))
+_GROUPS = Prepared(
     select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
     .join(groups, groups.c.id == group_users.c.group_id)
-    .where(group_users.c.user_id.in_(bindparam("ids", expanding=True)))
+    .where(among(group_users.c.user_id, "ids"))
     .order_by(groups.c.display_name, groups.c.id)
 )
 
 
 def find_user(db: Connection, user_id: str) -> UserRow | None:
     """The account with this id."""
-    row = db.execute(_BY_ID, {"id": user_id}).one_or_none()
+    row = _BY_ID.first(db, {"id": user_id})
     return None if row is None else _user(row)
 
 
 def find_users(db: Connection, ids: Iterable[str]) -> dict[str, UserRow]:
     """The accounts among these ids."""
-    rows = db.execute(_BY_IDS, {"ids": list(ids)})
+    rows = _BY_IDS.all(db, {"ids": list(ids)})
     return {row.id: _user(row) for row in rows}
+
+
+def names_of(db: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The display names of the accounts among these ids."""
+    return {row.id: row.display_name for row in _NAMES.all(db, {"ids": list(ids)})}
 
 
 def count_users(db: Connection) -> int:
     """How many accounts there are."""
-    return db.execute(_COUNT).scalar_one()
+    return counts.number_of(db, users)
 
 
 def taken(db: Connection, user_id: str | None, email: str, except_id: str = "") -> str | None:
     """The name of the field whose value another account has already: `login_name`, `email` or none."""
     key = email_key(email)
-    if user_id and db.execute(_LOGIN_TAKEN, {"id": user_id}).first():
+    if user_id and _LOGIN_TAKEN.first(db, {"id": user_id}):
         return "login_name"
-    if key and db.execute(_EMAIL_TAKEN, {"key": key, "except_id": except_id}).first():
+    if key and _EMAIL_TAKEN.first(db, {"key": key, "except_id": except_id}):
         return "email"
     return None
 
 
 def insert_user(db: Connection, row: UserRow) -> None:
     """Keep a new account."""
-    db.execute(_INSERT, values(row))
+    _INSERT.run(db, values(row))
     revisions.touch(db, "users")
 
 
@@ -104,7 +113,7 @@ def list_users(
 def groups_of(db: Connection, ids: Sequence[str]) -> dict[str, list[GroupMini]]:
     """The groups of accounts, by account."""
     found: dict[str, list[GroupMini]] = defaultdict(list)
-    for row in db.execute(_GROUPS, {"ids": list(ids)}):
+    for row in _GROUPS.all(db, {"ids": list(ids)}):
         found[row.user_id].append(GroupMini(row.id, row.display_name, shown_rights(row.rights)))
     return found
 
@@ -115,5 +124,5 @@ def _matches(name: str, text: str) -> ColumnElement[bool]:
     return or_(contains(column, text), column == text)
 
 
-def _user(row: Row[Any]) -> UserRow:
-    return UserRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def _user(row: Any) -> UserRow:
+    return UserRow(**dict(zip(UserRow.__struct_fields__, row, strict=True)))

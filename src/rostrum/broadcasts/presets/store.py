@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from rostrum.broadcasts.presets.tables import presets
 from rostrum.broadcasts.presets.wire import PresetType
+from rostrum.db.prepared import Prepared
 
 
 class PresetRow(Struct, kw_only=True):
@@ -22,12 +23,12 @@ class PresetRow(Struct, kw_only=True):
 
 
 _COLUMNS = [presets.c[name] for name in PresetRow.__struct_fields__]
-_BY_ID = select(*_COLUMNS).where(presets.c.id == bindparam("id"))
+_BY_ID = Prepared(select(*_COLUMNS).where(presets.c.id == bindparam("id")))
 
 
 def find_preset(db: Connection, preset_id: str) -> PresetRow | None:
     """The preset with this id."""
-    row = db.execute(_BY_ID, {"id": preset_id}).one_or_none()
+    row = _BY_ID.first(db, {"id": preset_id})
     return None if row is None else _preset(row)
 
 
@@ -52,5 +53,5 @@ def delete_preset(db: Connection, preset_id: str) -> None:
     db.execute(delete(presets).where(presets.c.id == preset_id))
 
 
-def _preset(row: Row[Any]) -> PresetRow:
-    return PresetRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def _preset(row: Any) -> PresetRow:
+    return PresetRow(**row._asdict())

@@ -23,12 +23,13 @@ def invitation_rows(
     """
     wanted = _by_id(work, owner, given)
     if accounts is None:
-        accounts = users.find_users(work.db, wanted)
+        names = users.names_of(work.db, wanted)
+    else:
+        names = {key: account.display_name for key, account in accounts.items()}
     rows = []
     for key, one in wanted.items():
-        account = accounts.get(key)
-        name = one.display_name or (account.display_name if account else one.id)
-        rows.append(InvitationRow(key, name[:64], "user" if account else "custom", one.translator))
+        name = one.display_name or names.get(key, one.id)
+        rows.append(InvitationRow(key, name[:64], "user" if key in names else "custom", one.translator))
     return rows
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from rostrum.api.work import Recorded
+from rostrum.db.prepared import Prepared
 from rostrum.db.text import contains
 from rostrum.journal.lists import Conditions, Log
 from rostrum.journal.tables import events
@@ -18,6 +19,7 @@ from rostrum.meetings.tables import messages
 
 _NAME_LENGTH = 300
 _PAYLOAD_BYTES = 16_384
+_INSERT_EVENT = Prepared(insert(events))
 
 
 class MessageFilter(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ def insert_event(db: Connection, event: Recorded, invoker_ip: str, now: datetime
     values["object_name"] = event.object_name[:_NAME_LENGTH]
     if len(msgspec.json.encode(event.payload)) > _PAYLOAD_BYTES:
         values["payload"] = {name: _shortened(value) for name, value in event.payload.items()}
-    db.execute(insert(events).values(**values))
+    _INSERT_EVENT.run(db, values)
 
 
 def _shortened(value: Any) -> Any:
