@@ -27,12 +27,12 @@ class Fleet:
         self.token = token
         self.servers: dict[str, Server] = {}
 
-    def start_rostrum(self, name: str, module: list[str]) -> Server:
-        """Start Rostrum without the engine on the data folder of this name."""
+    def start_rostrum(self, name: str, module: list[str], **settings: str) -> Server:
+        """Start Rostrum without the engine on the data folder of this name, with more settings by their variables."""
         port = free_port()
         folder = self.folder / name
         command = [*module, "serve", "--port", str(port), "--data-dir", str(folder), "--media", "off"]
-        return self._add(name, port, command, _OURS, "/health/ready")
+        return self._add(name, port, command, _OURS | settings, "/health/ready")
 
     def start_peer(self, name: str, hasher: str) -> Server:
         """Start the peer. One process of one thread is its fastest form on one core (1, 4, 16 threads and 2
@@ -71,7 +71,7 @@ def fleet(folder: Path, say: Say) -> Iterator[Fleet]:
     say(f"filling Rostrum with {data.USERS} accounts")
     own = prepared(folder / "rostrum")
     shutil.copytree(own, folder / "rostrum-cheap")
-    running = Fleet(folder, _secret_key(own))
+    running = Fleet(folder, secret_key(own))
     shutil.copy(own / "rostrum.db", folder / "rostrum-cheap")
     try:
         _start_all(running, say)
@@ -83,9 +83,14 @@ def fleet(folder: Path, say: Say) -> Iterator[Fleet]:
 
 def prepared(folder: Path) -> Path:
     """A data folder with the tables and the accounts."""
+    seed_rostrum.seed(empty(folder))
+    return folder
+
+
+def empty(folder: Path) -> Path:
+    """A data folder with the tables."""
     folder.mkdir(parents=True)
     command(folder, "db", "upgrade")
-    seed_rostrum.seed(folder)
     return folder
 
 
@@ -105,7 +110,8 @@ def command(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def _secret_key(folder: Path) -> str:
+def secret_key(folder: Path) -> str:
+    """A new secret key of the server on a data folder."""
     return str(json.loads(command(folder, "key", "create"))["access_token"])
 
 
@@ -120,7 +126,7 @@ def _start_all(running: Fleet, say: Say) -> None:
     say("filling the peer")
     for name in ("peer", "peer-cheap"):
         (running.folder / name).mkdir()
-        _seed_peer(running, name)
+        seed_peer(running, name)
     running.start_peer("peer", "Argon2")
     running.start_limit(running.folder / "answers")
     running.start_rostrum("rostrum-cheap", [sys.executable, "-m", "bench.rostrum_cheap"])
@@ -145,7 +151,8 @@ def _answers(ours: Server, token: str) -> tuple[dict[str, bytes], list[object]]:
     return answers, conferences
 
 
-def _seed_peer(running: Fleet, name: str) -> None:
+def seed_peer(running: Fleet, name: str) -> None:
+    """Fill the peer's folder of this name with the accounts and with what stands in `conferences.json`."""
     conferences = str(running.folder / "conferences.json")
     subprocess.run(
         [sys.executable, "-m", "bench.peer_drf.seed", running.token, conferences],

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from bench.compare import Compared, Part
 from bench.join import Joins
 from bench.startup import WANTED_MEMORY_MB, WANTED_READY_S, Starts
 from bench.stats import Figures, Spread
@@ -32,6 +33,8 @@ class Results(msgspec.Struct, kw_only=True):
     http: list[Figures] = msgspec.field(default_factory=list)
     start_at: str = ""
     starts: list[Starts] = msgspec.field(default_factory=list)
+    compared: dict[str, Part] = msgspec.field(default_factory=dict)
+    """By part: users, conferences, logs."""
     join_at: str = ""
     join: Joins | None = None
 
@@ -48,7 +51,8 @@ def write(results: Results) -> str:
     """Keep the results as JSON and as a table; the table."""
     results.machine = _machine()
     RESULTS.mkdir(exist_ok=True)
-    text = "\n\n".join(part for part in (_http(results), _starts(results), _joins(results)) if part) + "\n"
+    compared = [_part(name, part) for name, part in results.compared.items()]
+    text = "\n\n".join(part for part in (_http(results), *compared, _starts(results), _joins(results)) if part) + "\n"
     (RESULTS / "latest.json").write_text(json.dumps(msgspec.to_builtins(results), indent=1) + "\n")
     (RESULTS / "latest.md").write_text(text)
     return text
@@ -92,6 +96,27 @@ def _http_row(found: Figures) -> list[str]:
         f"{middle.rps:.0f}", f"{middle.cpu_us:.0f}", f"{middle.p99_ms:.1f}", str(found.p99_to_peer),
         f"{middle.bytes:.0f} / {found.runs['peer'][0].bytes:.0f}",
     ]  # fmt: skip
+
+
+def _part(name: str, part: Part) -> str:
+    head = (
+        f"### {_TITLES[name]} ({part.at}, {part.rounds} rounds,"
+        f" load before {part.load:.1f}, after {part.load_after:.1f})\n\n"
+        "Median [lowest..highest] of the times of one round, one request after the other over one connection;"
+        " `ratio` is our time over the other's (less is better), `cpu` the same of the server's CPU time.\n\n"
+    )
+    columns = ("", "against", "ms", "against, ms", "ratio", "wanted", "", "cpu", "cpu ms", "against, cpu ms")
+    notes = "".join(f"\n\n{note}" for note in part.notes)
+    return head + _table(columns, [_compared(row) for row in part.rows]) + notes
+
+
+_TITLES = {"users": "Many accounts", "conferences": "Conferences", "logs": "Logs"}
+
+
+def _compared(row: Compared) -> list[str]:
+    ours, other = row.ours, row.other
+    times = [str(ours.ms), str(other.ms), str(row.ratio), *_at_most(row.wanted, row.ratio)]
+    return [row.name, row.against, *times, str(row.cpu_ratio), str(ours.cpu_ms), str(other.cpu_ms)]
 
 
 def _starts(results: Results) -> str:

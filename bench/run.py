@@ -7,13 +7,15 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import http_rows, join, load, report, startup
+from bench import conferences, http_rows, join, load, logs, probe, report, startup, users
+from bench.compare import Compared, Part
 from bench.fleet import fleet
 from bench.servers import LOAD_CORE
 
-PARTS = ("http", "start", "join")
+PARTS = ("http", "users", "conferences", "logs", "start", "join")
 _BEGIN = time.monotonic()
 
 
@@ -24,6 +26,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="rostrum-bench-") as folder:
         if "http" in given.parts:
             _http(given, results, Path(folder))
+        if "users" in given.parts:
+            found = _part(given, results, "users")
+            found(users.measure(Path(folder) / "users", given.users, given.rounds, _say))
+        if "conferences" in given.parts:
+            found = _part(given, results, "conferences")
+            found(conferences.measure(Path(folder) / "conferences", given.rounds, _say))
+        if "logs" in given.parts:
+            _logs(given, results, Path(folder))
         if "start" in given.parts:
             media = ("off", "embedded") if given.engine else ("off",)
             results.starts = [startup.measure(Path(folder) / f"start-{one}", one, given.starts, _say) for one in media]
@@ -51,12 +61,45 @@ def _http(given: argparse.Namespace, results: report.Results, folder: Path) -> N
     os.sched_setaffinity(0, everywhere)
 
 
+def _logs(given: argparse.Namespace, results: report.Results, folder: Path) -> None:
+    """One log after the other, so that only one is on the disk; each is kept as soon as it is measured."""
+    for name in given.log or logs.ROWS:
+        found = _part(given, results, "logs")
+        rows, note = logs.measure(folder / "logs", name, given.rows or logs.ROWS[name], given.rounds, _say)
+        before = results.compared.get("logs")
+        others = [row for row in before.rows if row.name.partition(",")[0] != name] if before else []
+        notes = [one for one in before.notes if f" of {name} after" not in one] if before else []
+        found(others + rows, [*notes, note])
+
+
+def _part(given: argparse.Namespace, results: report.Results, name: str) -> Callable[..., None]:
+    """Begin a part now; what it found is kept with how busy the machine was at its start and its end."""
+    load_before = probe.busy()
+    _say(f"{name}: {load_before:.1f} processes wanted a core in the last minute")
+
+    def keep(rows: list[Compared], notes: Sequence[str] = ()) -> None:
+        results.compared[name] = Part(
+            at=report.now(),
+            load=load_before,
+            load_after=probe.busy(),
+            rounds=given.rounds,
+            rows=rows,
+            notes=list(notes),
+        )
+        report.write(results)
+
+    return keep
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="http, start, join; all when none is named")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds of the HTTP part")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of every part but start and join")
     parser.add_argument("--scale", type=int, default=1, help="times the usual length of an HTTP run (1 to 5 s)")
     parser.add_argument("--row", default="", help="only the HTTP rows whose name has this in it")
+    parser.add_argument("--users", type=int, default=1_000_000, help="accounts of the part users, beside 10,000")
+    parser.add_argument("--log", action="append", choices=list(logs.ROWS), help="only this log; may be repeated")
+    parser.add_argument("--rows", type=int, help="rows of a large log; 10 million of calls, messages, events, else 1")
     parser.add_argument("--starts", type=int, default=7, help="starts of each kind")
     parser.add_argument("--joins", type=int, default=9, help="rounds of joining")
     parser.add_argument("--no-engine", dest="engine", action="store_false", help="leave out what needs LiveKit")

@@ -34,6 +34,10 @@ class Server:
         """User and system time of the process tree so far, seconds."""
         return sum(_ticks(pid) for pid in tree(self.process.pid)) / _TICKS
 
+    def cpu_ns(self) -> int:
+        """The same, nanoseconds, as the scheduler counts it: for what takes less than a tick of 10 ms."""
+        return sum(_scheduled(pid) for pid in tree(self.process.pid))
+
     def get(self, address: str) -> tuple[int, bytes]:
         """Ask once; the status and the body."""
         return ask(self.port, "GET", address)
@@ -136,4 +140,10 @@ def _ticks(pid: int) -> int:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return sum(int(field) for field in fields[11:15])
+    return 0
+
+
+def _scheduled(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
     return 0

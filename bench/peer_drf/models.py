@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from bench.peer_drf import defaults
+
 
 class Group(models.Model):
     """A group of accounts."""
@@ -87,7 +89,7 @@ class Conference(models.Model):
     meeting_room = models.CharField(max_length=240, null=True)
     on_join_mute_mic = models.IntegerField(default=0)
     on_join_mute_camera = models.IntegerField(default=0)
-    registration = models.JSONField()
+    registration = models.JSONField(default=defaults.registration)
     vad_selector = models.IntegerField(default=0)
     max_guests = models.IntegerField(default=0)
     participants_lock_enabled = models.BooleanField(null=True)
@@ -104,8 +106,8 @@ class Conference(models.Model):
     scan_type = models.IntegerField(default=0)
     disable_audio_remarks = models.BooleanField(default=False)
     mcu_mode = models.BooleanField(default=False)
-    transcoding = models.JSONField()
-    participant_restrictions = models.JSONField()
+    transcoding = models.JSONField(default=defaults.transcoding)
+    participant_restrictions = models.JSONField(default=defaults.participant_restrictions)
     join_options_enabled = models.BooleanField(default=False)
     join_options = models.JSONField(default=list)
 

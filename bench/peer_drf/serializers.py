@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from rest_framework import serializers
 
 from bench.peer_drf.models import Conference, Group, Invitation, User
@@ -132,6 +134,25 @@ class ConferenceSerializer(VersionedSerializer):
             "scan_type", "disable_audio_remarks", "mcu_mode", "transcoding", "participant_restrictions",
             "join_options_enabled", "join_options",
         ]  # fmt: skip
+        read_only_fields: ClassVar = [
+            "created_at", "max_podiums", "stream_id", "stream_recording_state", "participants_lock_enabled",
+            "origin_type",
+        ]  # fmt: skip
+        extra_kwargs: ClassVar = {"description": {"trim_whitespace": False}}
+
+    def create(self, validated_data: dict[str, Any]) -> Conference:
+        """Keep a new conference and whom it invites, by the names of their accounts."""
+        given = {one["id"]: one.get("display_name") for one in self.initial_data["invitations"]}
+        names = dict(User.objects.filter(id__in=given).values_list("id", "display_name"))
+        places = {"max_podiums": validated_data["max_participants"], "created_at": int(time.time())}
+        owner = User.objects.get(id=self.initial_data["owner"])
+        with transaction.atomic():
+            created: Conference = Conference.objects.create(owner=owner, **places, **validated_data)
+            Invitation.objects.bulk_create(
+                Invitation(conference=created, user_id=key, position=at, display_name=name or names.get(key, key))
+                for at, (key, name) in enumerate(given.items())
+            )
+        return created
 
     def get_owner(self, conference: Conference) -> str:
         """The owner's id for calls."""

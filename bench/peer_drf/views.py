@@ -38,6 +38,12 @@ class UserList(ListCreateAPIView):
     pagination_class = UserPages
     scopes: ClassVar = {"GET": {"users", "users:read"}, "POST": {"users", "users:write"}}
 
+    def get_queryset(self) -> Any:
+        """All accounts, or those with a part of a name."""
+        part = self.request.query_params.get("display_name")
+        found = super().get_queryset()
+        return found.filter(display_name__icontains=part) if part else found
+
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create an account; the API answers 200 with the account in `user`."""
         answer = super().create(request, *args, **kwargs)
@@ -54,6 +60,33 @@ class UserDetail(RetrieveAPIView):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The account in `user`."""
         return Response({"user": super().retrieve(request, *args, **kwargs).data})
+
+
+class ConferencePages(PageNumberPagination):
+    """Pages as the API has them: `cnt` counts all."""
+
+    page_query_param = "page_id"
+    page_size_query_param = "page_size"
+    page_size = 200
+    max_page_size = 1000
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        """One page."""
+        return Response({"cnt": self.page.paginator.count, "conferences": data})
+
+
+class ConferenceList(ListCreateAPIView):
+    """Lists and creates conferences."""
+
+    queryset = Conference.objects.select_related("owner").prefetch_related("invitations").order_by("created_at", "id")
+    serializer_class = ConferenceSerializer
+    pagination_class = ConferencePages
+    scopes: ClassVar = {"GET": {"conferences", "conferences:read"}, "POST": {"conferences", "conferences:write"}}
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Create a conference; the API answers 200 with it in `conference`."""
+        answer = super().create(request, *args, **kwargs)
+        return Response({"conference": answer.data}, status=status.HTTP_200_OK)
 
 
 class ConferenceDetail(RetrieveAPIView):

@@ -29,6 +29,11 @@ _EMAIL_TAKEN = Prepared(
     select(users.c.id).where(users.c.email_key == bindparam("key"), users.c.id != bindparam("except_id"))
 )
 _INSERT = Prepared(insert(users))
+_KEYS = select(users.c.id).limit(bindparam("limit")).offset(bindparam("offset"))
+_FROM_THE_START = Prepared(select(*_COLUMNS).where(users.c.id.in_(_KEYS.order_by(users.c.id))).order_by(users.c.id))
+_FROM_THE_END = Prepared(
+    select(*_COLUMNS).where(users.c.id.in_(_KEYS.order_by(users.c.id.desc()))).order_by(users.c.id.desc())
+)
 _GROUPS = Prepared(
     select(group_users.c.user_id, groups.c.id, groups.c.display_name, groups.c.rights)
     .join(groups, groups.c.id == group_users.c.group_id)
@@ -100,14 +105,28 @@ def list_users(
 
     Pages count from 1.
     """
-    statement = select(*_COLUMNS).order_by(users.c.id).limit(page_size + 1).offset((page_id - 1) * page_size)
+    first = (page_id - 1) * page_size
+    given = {name: text for name, text in filters.items() if text}
+    if group_id is None and not given:
+        return _page_of_all(db, first, page_size + 1)
+    statement = select(*_COLUMNS).order_by(users.c.id).limit(page_size + 1).offset(first)
     if group_id is not None:
         statement = statement.join(group_users, group_users.c.user_id == users.c.id)
         statement = statement.where(group_users.c.group_id == group_id)
-    for name, text in filters.items():
-        if text:
-            statement = statement.where(_matches(name, text))
+    for name, text in given.items():
+        statement = statement.where(_matches(name, text))
     return [_user(row) for row in db.execute(statement)]
+
+
+def _page_of_all(db: Connection, first: int, size: int) -> list[UserRow]:
+    """The accounts from `first` on, found from the nearer end: the last page of a million costs what the first does."""
+    count = count_users(db)
+    size = max(min(size, count - first), 0)
+    after = count - first - size
+    if after < first:
+        rows = _FROM_THE_END.all(db, {"limit": size, "offset": max(after, 0)})
+        return [_user(row) for row in reversed(rows)]
+    return [_user(row) for row in _FROM_THE_START.all(db, {"limit": size, "offset": first})]
 
 
 def groups_of(db: Connection, ids: Sequence[str]) -> dict[str, list[GroupMini]]:
