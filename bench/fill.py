@@ -67,7 +67,8 @@ _COLUMNS = {
         "call_id": "'user00001@bench.example'",
         "invited_call_id": _USER,
         "invite_time": _AT,
-        "is_accepted": "n % 2",
+        "expires_at": f"{_AT} + 30000000",
+        "state": "CASE n % 2 WHEN 1 THEN 'accepted' ELSE 'declined' END",
     },
     "messages": {
         "id": "n",

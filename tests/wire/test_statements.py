@@ -256,8 +256,20 @@ def _counted(api: Api) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         sent.append(statement)
 
-    event.listen(api.app.database.engine, "before_cursor_execute", note)
+    database = api.app.database
+    if database.sqlite:  # its driver tells of the prepared ones too, which SQLAlchemy does not see
+        database.run_here(lambda db: _trace(db, sent.append), write=False)
+    else:
+        event.listen(database.engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(api.app.database.engine, "before_cursor_execute", note)
+        if database.sqlite:
+            database.run_here(lambda db: _trace(db, None), write=False)
+        else:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+
+def _trace(db: Connection, note: Callable[[str], None] | None) -> None:
+    driver: Any = db.connection.driver_connection
+    driver.set_trace_callback(note)
