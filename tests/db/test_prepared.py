@@ -60,7 +60,7 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
 
 def test_rows_have_the_types_and_names_of_their_columns(database: Database) -> None:
     def unit(db: Connection) -> Any:
-        assert INSERT.run(db, ROW) == 1
+        INSERT.run(db, ROW)
         row = Prepared(ALL).first(db)
         assert row is not None
         assert row._asdict() == {**ROW, "size": 7, "note": None}

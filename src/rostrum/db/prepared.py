@@ -62,7 +62,7 @@ class Prepared:
         return None if row is None else row[0]
 
     def run(self, db: Connection, parameters: Parameters = _NONE) -> int:
-        """Change rows; how many were changed. Raises what SQLAlchemy raises."""
+        """Change rows; how many an UPDATE or DELETE changed. Raises what SQLAlchemy raises."""
         if db.dialect.name != "sqlite":
             return db.execute(self._statement, parameters).rowcount
         return int(_execute(db, self._for(db, parameters), parameters).rowcount)
