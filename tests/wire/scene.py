@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from rostrum.accounts.users import presence
+from rostrum.api.operation import Operation
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId, UserId, hashed, new_secret
 from rostrum.meetings import store
@@ -91,6 +93,11 @@ def things(cast: Cast, row: Row, path: str) -> dict[str, str]:
         found["preset_id"] = made["preset"]["id"]
     if "{conference_id}" in path or row.running or "call_id" in row.query:
         found |= _conference(cast, row, path)
+    if "{file_id}" in path:
+        address = f"/api/web/sessions/{quote(found['session_id'], safe='')}/files"
+        sent = {"files": {"file": ("plan.txt", b"a plan")}, "data": {"name": "plan.txt"}}
+        message = ok(api.post(address, token=cast.passing["host"], **sent))["message"]
+        found["file_id"] = message["file"]["id"]
     if "{call_id}" in path:
         found["call_id"] = _ringing(cast, found["session_id"])
     return found
@@ -114,9 +121,12 @@ def filled(value: Any, cast: Cast, found: dict[str, str]) -> Any:
     return value
 
 
-def files_of(path: str, method: str) -> dict[str, Any]:
-    """The upload of the one operation that takes a file."""
-    return {"files": image_file()} if (method, path) == ("POST", "/users/{user_id}/avatar") else {}
+def sent(operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+    """A body as the operation takes it: a form with a file where it takes one, else JSON."""
+    upload = next((one.key for one in operation.parameters if one.source == "upload"), None)
+    if upload is not None:
+        return {"files": {upload: image_file()["image"]}, "data": body}
+    return {"json": body} if body else {}
 
 
 def _conference(cast: Cast, row: Row, path: str) -> dict[str, str]:

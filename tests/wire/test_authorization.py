@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +18,7 @@ from tests.support.meeting import with_engine
 from tests.support.postgresql import new_database
 from tests.wire import facts, shapes
 from tests.wire.authorization import CALLERS, POLICIES, ROWS
-from tests.wire.scene import Cast, files_of, filled, make_cast, things
+from tests.wire.scene import Cast, filled, make_cast, sent, things
 
 REFUSED = {"T": "accessTokenInvalid", "F": "forbidden", "O": "callIsOver"}
 NOT_FOUND = {
@@ -94,9 +93,8 @@ def test_single_scopes_of_the_web_app(cast: Cast, operation: Operation) -> None:
         assert (response.status_code == 403) != allowed, f"{scope}: {response.text}"
 
 
-@cache
 def _with_scope(api: Api, login: str, scope: str) -> str:
-    """A token of the person with this scope only."""
+    """A new token of the person with this scope only; a new password ends the older ones."""
     return api._keep_token(kind="access", scope=scope, expires_at=None, user_id=login)
 
 
@@ -105,11 +103,10 @@ def _call(cast: Cast, operation: Operation, caller: str, token: str | None = Non
     found = things(cast, row, operation.path)
     version = WEB if operation.surface == "web" else operation.span.until or NEWEST
     filled_path = re.sub(r"\{(\w+)\}", lambda name: quote(found[name[1]], safe=""), operation.path)
-    given = files_of(operation.path, operation.method) or ({"json": filled(row.body, cast, found)} if row.body else {})
     return cast.api.request(
         operation.method,
         f"/api/{version}{filled_path}",
         token=token or cast.token(caller),
         params=filled(row.query, cast, found),
-        **given,
+        **sent(operation, filled(row.body, cast, found)),
     )

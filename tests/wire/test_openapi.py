@@ -165,3 +165,11 @@ def test_comparison_finds_differences() -> None:
     wrong = right | {"date": {"type": "integer"}, "more": {"type": "string"}}
     assert len(list(check.type("DateTime", schema | {"properties": wrong}, ""))) == 2
     assert len(list(check.type("DateTime", schema | {"required": []}, ""))) == 1
+
+
+def test_an_upload_is_described_with_the_fields_beside_its_file(api: Api) -> None:
+    """A file in a chat has a name of its own."""
+    body = document(api, "web")["paths"]["/sessions/{session_id}/files"]["post"]["requestBody"]
+    schema = body["content"]["multipart/form-data"]["schema"]
+    assert set(schema["properties"]) == {"file", "name", "to_id"}
+    assert set(schema["required"]) == {"file", "name"}

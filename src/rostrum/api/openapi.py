@@ -163,10 +163,11 @@ def _parameter(parameter: Parameter, known: _Schemas) -> dict[str, Any]:
 
 
 def _body(route: Route, known: _Schemas) -> dict[str, Any]:
-    if route.upload is not None:
-        schema = {"type": "object", "properties": {route.upload.key: {"type": "string", "format": "binary"}}}
-        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     schema = _object(route.body, known)
+    if route.upload is not None:
+        schema["properties"][route.upload.key] = {"type": "string", "format": "binary"}
+        schema["required"] = [*schema.get("required", ()), route.upload.key]
+        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     return {
         "required": "required" in schema,
         "content": {"application/json": {"schema": schema}, "application/x-www-form-urlencoded": {"schema": schema}},

@@ -1992,8 +1992,10 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    name: string;
+                    to_id?: string | null;
                     /** Format: binary */
-                    file?: string;
+                    file: string;
                 };
             };
         };
