@@ -51,6 +51,7 @@ from rostrum.slices import LISTENERS, known_scopes, route_table, tables
 log = structlog.get_logger()
 
 _RECONCILE_EVERY_S = 10
+_LOOK_EVERY_S = 1
 _SWEEP_EVERY_S = 60
 _FORGET_EVERY_S = 600
 
@@ -173,6 +174,7 @@ class Rostrum:
         if left_over:
             log.warning("the last run did not end in order; its meetings are closed", meetings=len(left_over))
         self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
+        self._spawn(self._every(_LOOK_EVERY_S, self._sockets.watchers.look))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
         self._spawn(self._every(_FORGET_EVERY_S, self._forget))
         self._spawn(self.bus.run())

@@ -69,6 +69,51 @@ def test_home(people: People, view: str, look: Any) -> None:
     look(page, "home")
 
 
+def test_home_with_contacts(people: People, view: str, look: Any) -> None:
+    logins = people.colleagues("Olga Ivanova", "Ann Lee", "Bob Ray", "Chloé Martin", "Dmitri Orlov")
+    people.at_home(logins[1])
+    meeting = people.conference(logins[2])
+    people.owner_joins(meeting, logins[2])
+    people.conference(logins[0], run=False, topic="Team breakfast")
+    page = people.at_home(logins[0], **VIEWS[view])
+    for login, status in zip(logins[1:], ["online", "busy", "offline", "offline"], strict=True):
+        row = page.locator(f"[data-testid=contact][data-contact={login}]")
+        expect(row).to_have_attribute("data-status", status, timeout=10_000)
+    look(page, "home-contacts")
+
+
+def test_a_call(people: People, view: str, look: Any) -> None:
+    olga, ann = people.colleagues("Olga Ivanova", "Ann Lee")
+    called = people.at_home(ann, **VIEWS[view])
+    caller = people.at_home(olga, **VIEWS[view])
+    caller.get_by_test_id("call-contact").click()
+    called.get_by_test_id("incoming-call").wait_for(timeout=10_000)
+    look(called, "call-incoming")
+    caller.get_by_test_id("outgoing-call").wait_for(timeout=15_000)
+    look(caller, "call-outgoing")
+    called.get_by_test_id("decline-call").click()
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("declined", timeout=10_000)
+    caller.get_by_test_id("over").wait_for(timeout=15_000)
+    look(caller, "call-declined")
+
+
+def test_a_call_into_a_meeting(people: People, view: str, look: Any) -> None:
+    olga, ann, *_others = people.colleagues("Olga Ivanova", "Ann Lee", "Bob Ray", "Chloé Martin")
+    caller = people.owner_joins(people.conference(ann), ann)
+    page = people.owner_joins(people.conference(olga), olga, **VIEWS[view])
+    page.get_by_test_id("toggle-people").click()
+    look(page, "meeting-people")
+    page.get_by_test_id("add-people").click()
+    expect(page.locator("[data-status=busy]").first).to_be_visible(timeout=10_000)
+    look(page, "meeting-add-people")
+    page.keyboard.press("Escape")
+    caller.get_by_test_id("toggle-people").click()
+    caller.get_by_test_id("add-people").click()
+    caller.get_by_test_id("ring-contact").click(timeout=10_000)
+    page.get_by_test_id("incoming-call").wait_for(timeout=10_000)
+    look(page, "call-incoming-in-a-meeting")
+
+
 def test_join(people: People, view: str, look: Any) -> None:
     login = people.account("Olga Ivanova")
     conference = people.conference(login)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -463,3 +464,41 @@ def test_contacts_with_who_is_there(hall: Api, people: Any) -> None:
     cards = {one["id"]: one for one in hall.get("/api/web/contacts", token=ann.token).json()["contacts"]}
     assert {one["user_id"]: one["status"] for one in cards.values()} == {bob.login: 1, away.login: 0, None: -127}
     assert cards[bob.login]["display_name"].startswith("My ")
+
+
+def test_a_watching_page_hears_of_the_people_in_its_book(hall: Api, people: Any) -> None:
+    """At the first look of all, then of whoever changed; of strangers never, and after `unwatch` nothing."""
+    ann, bob, away, stranger = people(), people(), people(here=False), people(here=False)
+    look = hall.app._sockets.watchers.look
+    for contact in (bob, away):
+        path = f"{V}/users/{ann.login}/addressbook"
+        hall.post(path, token=ann.token, json={"contact_id": contact.login})
+    hall.wait(look())
+    ann.page.send({"type": "watch"})
+    watched = _until_watching(hall, ann)
+    assert watched == {"type": "presence", "statuses": {bob.login: 1, away.login: 0}}
+    pages = [Socket(hall, away.token), Socket(hall, stranger.token)]
+    hall.wait(look())
+    assert ann.page.read() == {"type": "presence", "statuses": {away.login: 1}}
+    hall.wait(look())
+    bob.page.close()
+    bob.page = None
+    hall.wait(look())
+    assert ann.page.read() == {"type": "presence", "statuses": {bob.login: 0}}, "a look without news tells nothing"
+    ann.page.send({"type": "unwatch"})
+    pages[1].send({"type": "unwatch"})
+    for page in pages:
+        page.close()
+    hall.wait(look())
+    call(hall, stranger, ann)
+    assert ann.page.read()["type"] == "call"
+
+
+def _until_watching(api: Api, person: Person) -> dict[str, Any]:
+    """The first message after `watch`: the page's wish is read by another task than the test's."""
+    assert person.page is not None
+    watchers = api.app._sockets.watchers
+    while not watchers._watching:
+        time.sleep(0.01)
+    api.wait(watchers.look())
+    return person.page.read()

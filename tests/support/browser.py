@@ -80,6 +80,24 @@ class People:
         assert answer.status_code == 200, answer.text
         return login
 
+    def colleagues(self, *names: str, rights: list[str] | None = None) -> list[str]:
+        """Fresh accounts that are each other's contacts; their logins."""
+        logins = [self.account(name) for name in names]
+        given = {"display_name": f"Colleagues {secrets.token_hex(4)}"} | ({"rights": rights} if rights else {})
+        group = self.server.call("POST", "/api/v3.10/groups", json=given).json()["group"]["id"]
+        for login in logins:
+            self.server.call("POST", f"/api/v3.10/groups/{group}/users", json={"user_id": login})
+        return logins
+
+    def at_home(self, login: str, **window: Any) -> Page:
+        """Somebody signed in on the home page."""
+        page = self.open("/", **window)
+        page.get_by_test_id("sign-in-login").fill(login)
+        page.get_by_test_id("sign-in-password").fill(PASSWORD)
+        page.get_by_test_id("sign-in").click()
+        expect(page.get_by_test_id("contacts")).to_be_visible(timeout=10_000)
+        return page
+
     def conference(self, owner: str, *, run: bool = True, **fields: Any) -> dict[str, Any]:
         """A conference made through the API, running unless told otherwise."""
         given = {"topic": "Weekly planning", "owner": owner, "allow_guests": True, **fields}

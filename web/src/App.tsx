@@ -7,9 +7,11 @@ import { MeetingRoute } from './meeting/MeetingRoute';
 import { ApiError } from './shared/http';
 import { useLine } from './shared/line';
 import { parseRoute, usePath } from './shared/routes';
+import { useSignedIn } from './shared/session';
 import { useStageShown } from './shared/stage';
 import { cssVariables, theme } from './shared/theme';
 
+const IncomingCalls = lazy(() => import('./calls/IncomingCalls'));
 const HomePage = lazy(() => import('./home/HomePage'));
 const RegisterPage = lazy(() => import('./register/RegisterPage'));
 
@@ -27,6 +29,7 @@ export function App() {
   const path = usePath();
   const dark = useStageShown();
   useLine();
+  const signedIn = useSignedIn();
   const route = useMemo(() => parseRoute(path), [path]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" forceColorScheme={dark ? 'dark' : undefined}>
@@ -43,6 +46,11 @@ export function App() {
         )}
         {route.page === 'join' && <JoinPage key={route.id} id={route.id} />}
         {route.page === 'meeting' && <MeetingRoute key={route.id} id={route.id} />}
+        {signedIn && (
+          <Suspense fallback={null}>
+            <IncomingCalls />
+          </Suspense>
+        )}
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -3,9 +3,8 @@ import './shared/styles';
 import { App } from './App';
 import { startTexts } from './shared/i18n';
 
-startTexts();
 const root = document.getElementById('root');
 if (root) {
   // No StrictMode: its double mounting would open cameras and join meetings twice while developing.
-  createRoot(root).render(<App />);
+  void startTexts().then(() => createRoot(root).render(<App />));
 }

@@ -2,7 +2,10 @@
 
 JSON messages, each an object with a `type`. The page's first one is {"type": "hello", "token": …}; the server answers
 {"type": "welcome", "user_id": …}. After that {"type": "ping"} comes every 20 s, so that a page which hears nothing for
-longer knows that the line is broken, and whatever is published to the user. Unknown messages are passed over.
+longer knows that the line is broken, and whatever is published to the user: {"type": "call", …}, {"type": "callOver",
+…}. A page that says {"type": "watch"} hears {"type": "presence", "statuses": {id: status}} of the people in the user's
+address book, of all at first and then of those who changed, until it says {"type": "unwatch"}. Other messages are
+passed over.
 
 A page before the door of a meeting holds one too, with the token of its participant (`waiting/line.py`).
 
@@ -21,6 +24,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from rostrum.accounts.contacts import store as contacts
 from rostrum.accounts.users import presence
 from rostrum.api.server import Authenticator
 from rostrum.api.work import Caller
@@ -29,12 +33,15 @@ from rostrum.db import nodes, revisions
 from rostrum.db.database import Database
 from rostrum.db.errors import Duplicate
 from rostrum.meetings import connections
-from rostrum.meetings.exchange import ENDED, NO_HELLO, TOKEN_INVALID, TOO_LONG, TOO_MUCH, first, listen, read
+from rostrum.meetings.exchange import ENDED, NO_HELLO, TOKEN_INVALID, TOO_LONG, TOO_MUCH, first, read
 from rostrum.meetings.waiting.line import Line
+from rostrum.meetings.watching import Watchers
 
 BEAT_S = 20.0
 _HELLO_S = 10
 _MOST_OF_A_USER = 20
+MOST_WATCHED = 500
+"""How many people one page hears of."""
 _MOST = 20_000
 
 
@@ -42,6 +49,7 @@ class Sockets:
     """The open sockets of this process."""
 
     def __init__(self, database: Database, authenticator: Authenticator, bus: LocalBus, node: str) -> None:
+        self.watchers = Watchers(database)
         self._database = database
         self._authenticator = authenticator
         self._bus = bus
@@ -82,7 +90,7 @@ class Sockets:
                 await socket.send_json({"type": "welcome", "user_id": user_id})
                 doubt = asyncio.Event()
                 beat = self._beat(socket, token, connection_id, doubt)
-                return await first(listen(socket), _tell(socket, inbox, doubt), beat)
+                return await first(self._listen(socket, inbox, user_id), _tell(socket, inbox, doubt), beat)
         finally:
             # The socket's own task may be cancelled when the server ends; the row must go all the same.
             left = self._database.run(lambda db: connections.close_one(db, connection_id, user_id))
@@ -107,6 +115,25 @@ class Sockets:
         caller = self._authenticator.caller(db, token, datetime.now(UTC), number)
         is_known = (caller.kind == "user" and caller.scopes) or caller.kind == "participant"
         return caller if is_known and not caller.rejected else None
+
+    async def _listen(self, socket: WebSocket, inbox: Inbox, user_id: str) -> int | None:
+        """Hear what the page says, until it goes."""
+        try:
+            while True:
+                said = (await read(socket)).get("type")
+                if said == "watch":
+                    wanted = await self._database.run(
+                        lambda db: contacts.list_ids(db, user_id, MOST_WATCHED, 1), write=False
+                    )
+                    self.watchers.watch(inbox, wanted)
+                elif said == "unwatch":
+                    self.watchers.forget(inbox)
+        except WebSocketDisconnect:
+            return None
+        except ValueError:
+            return TOO_LONG
+        finally:
+            self.watchers.forget(inbox)
 
     async def _beat(self, socket: WebSocket, token: str, connection_id: str, doubt: asyncio.Event) -> int:
         """Say that the line is good, and look whether the connection may go on: another process may have ended it.

@@ -2,6 +2,7 @@
 import { Alert, Button, Skeleton, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../shared/api';
 import type { Me } from '../shared/api.types';
@@ -15,6 +16,8 @@ import { signOut } from '../shared/session';
 import { NewPasswordForm, SignInForm } from '../shared/SignInForm';
 import { ConferenceRow } from './ConferenceRow';
 import styles from './HomePage.module.css';
+
+const HomeContacts = lazy(() => import('../calls/HomeContacts'));
 
 export default function HomePage() {
   const { t } = useTranslation();
@@ -47,7 +50,12 @@ export default function HomePage() {
         {me && <Greeting me={me} />}
         {late && !error && <Skeleton height={56} radius="lg" aria-label={t('page.loading')} />}
         {error && <Alert color="red" variant="light" role="alert">{t(`error.${knownReason(reasonOf(error))}.text`)}</Alert>}
-        {me && <Conferences />}
+        {me && (
+          <div className={styles.columns}>
+            <div><Conferences /></div>
+            <Suspense fallback={null}><HomeContacts me={me} /></Suspense>
+          </div>
+        )}
       </section>
     </Page>
   );

@@ -2,6 +2,8 @@
 import { RoomAudioRenderer, RoomContext } from '@livekit/components-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AddPeopleDialog } from '../calls/AddPeople';
+import { OutgoingCalls } from '../calls/OutgoingCalls';
 import type { Participation } from '../shared/api.types';
 import { useDarkStage } from '../shared/stage';
 import type { MeetingConnection } from './connection';
@@ -43,6 +45,7 @@ export function Live({ connection, participation }: { connection: MeetingConnect
             <section className={styles.stage} aria-label={t('meeting.stage')}>
               <TopLine />
               <Stage />
+              <OutgoingCalls />
             </section>
             <SidePanel />
           </div>
@@ -51,6 +54,7 @@ export function Live({ connection, participation }: { connection: MeetingConnect
           <RoomAudioRenderer />
           <ShortcutsDialog />
           <DevicesDialog />
+          <AddPeopleDialog />
         </main>
       </MeetingContext.Provider>
     </RoomContext.Provider>

@@ -4,7 +4,7 @@ import { JoinPage } from '../join/JoinPage';
 import { Problem } from '../join/Problem';
 import { canMeet, readTaste } from '../shared/devices';
 import { tellEmbedder } from '../shared/embed';
-import { choicesAfterReload, takeHandover } from '../shared/handover';
+import { choicesAfterReload, takeHandover, takeWish } from '../shared/handover';
 import { Page } from '../shared/Page';
 import { handToken } from '../shared/session';
 import { directEntry } from './direct';
@@ -16,6 +16,8 @@ const LazyMeeting = lazy(prepare);
 function findEntry(id: string): Entry | null {
   const handover = takeHandover(id);
   if (handover) return { kind: 'handover', handover };
+  const wish = takeWish(id);
+  if (wish) return { kind: 'choices', choices: wish, takeover: false, direct: false };
   const direct = directEntry(location.hash);
   if (direct) {
     // The token goes out of the address before anything can copy or log it.
@@ -34,6 +36,15 @@ export function MeetingRoute({ id }: { id: string }) {
   // Chosen once: another choice while somebody is in the meeting would end it and begin a new one.
   const [part] = useState(() => preparedMeeting() ?? LazyMeeting);
   const able = canMeet();
+  useEffect(() => {
+    // A call into the very conference whose door is shown: the address does not change then.
+    const look = () => {
+      const choices = takeWish(id);
+      if (choices) setEntry({ kind: 'choices', choices, takeover: false, direct: false });
+    };
+    window.addEventListener('popstate', look);
+    return () => window.removeEventListener('popstate', look);
+  }, [id]);
   useEffect(() => {
     if (!able) tellEmbedder('notSupported');
   }, [able]);

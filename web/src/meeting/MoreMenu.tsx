@@ -1,7 +1,8 @@
 /** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
 import { Menu } from '@mantine/core';
-import { EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, SquareUser } from 'lucide-react';
+import { EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, SquareUser, UserPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useMayAdd } from '../calls/AddPeople';
 import { BarButton } from './BarButton';
 import styles from './ControlBar.module.css';
 import { useMeeting } from './context';
@@ -12,6 +13,7 @@ export function MoreMenu({ share }: { share: Controls['share'] }) {
   const { t } = useTranslation();
   const { layout, setLayout, setDialog, setPinned } = useMeeting();
   const { copy } = useInvite();
+  const mayAdd = useMayAdd();
   const fullScreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void document.documentElement.requestFullscreen?.().catch(() => undefined);
@@ -38,6 +40,7 @@ export function MoreMenu({ share }: { share: Controls['share'] }) {
         )}
         <Menu.Item leftSection={<Maximize size={16} aria-hidden />} onClick={fullScreen}>{t('meeting.fullScreen')}</Menu.Item>
         <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('devices')} data-testid="open-devices">{t('meeting.devices')}</Menu.Item>
+        {mayAdd && <Menu.Item leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setDialog('addPeople')} data-testid="more-add-people">{t('calls.add')}</Menu.Item>}
         <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => void copy()} data-testid="copy-link">{t('meeting.copyLink')}</Menu.Item>
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={() => setDialog('shortcuts')} data-testid="open-shortcuts">{t('meeting.shortcuts')}</Menu.Item>
       </Menu.Dropdown>

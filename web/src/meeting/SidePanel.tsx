@@ -2,6 +2,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AddPeopleButton } from '../calls/AddPeople';
 import { ChatPanel } from './ChatPanel';
 import { useMeeting } from './context';
 import { PeopleList } from './PeopleList';
@@ -32,6 +33,7 @@ export function SidePanel() {
           <X size={20} aria-hidden />
         </button>
       </header>
+      {panel === 'people' && <AddPeopleButton />}
       {panel === 'chat' ? <ChatPanel /> : <PeopleList />}
     </section>
   );

@@ -20,7 +20,7 @@ export type Phase =
   | { kind: 'live' }
   /** The engine or the network is gone; tiles stay as they were. */
   | { kind: 'reconnecting' }
-  | { kind: 'over'; why: 'left' | 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'removed' | 'elsewhere' }
+  | { kind: 'over'; why: 'left' | 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' | 'removed' | 'elsewhere' }
   | { kind: 'refused'; reason: string };
 
 /** Reasons after which trying again by ourselves is of no use. */
@@ -106,7 +106,7 @@ export class MeetingConnection {
     if (this.phase.kind !== 'over') void this.finish('left', true);
     window.removeEventListener('pagehide', this.onPageHide);
     window.removeEventListener('online', this.onOnline);
-    hook().room = undefined;
+    if (hook().room === this.room) hook().room = undefined;
   }
 
   private ask(takeover: boolean): Promise<Participation> {
@@ -274,7 +274,7 @@ export class MeetingConnection {
     forgetChoices(this.id);
     if (tell && this.participation) {
       void this.quality.send();
-      void sessionApi(this.participation).leave().catch(() => undefined);
+      void sessionApi(this.participation).leave(true).catch(() => undefined);
     }
     this.set({ kind: 'over', why });
     this.release();

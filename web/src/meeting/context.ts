@@ -18,8 +18,8 @@ export interface MeetingScreen {
   /** The tile that a click has put on the stage: participant id and source. */
   pinned: string | null;
   setPinned: (pinned: string | null) => void;
-  dialog: 'shortcuts' | 'devices' | null;
-  setDialog: (dialog: 'shortcuts' | 'devices' | null) => void;
+  dialog: 'shortcuts' | 'devices' | 'addPeople' | null;
+  setDialog: (dialog: 'shortcuts' | 'devices' | 'addPeople' | null) => void;
 }
 
 export const MeetingContext = createContext<MeetingScreen | null>(null);

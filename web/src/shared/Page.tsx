@@ -56,7 +56,7 @@ function LanguageSwitch() {
       type="button"
       className={styles.language}
       lang={next}
-      onClick={() => chooseLanguage(next)}
+      onClick={() => void chooseLanguage(next)}
       aria-label={t('page.language', { language: languages[next] })}
     >
       {languages[next]}

@@ -1,5 +1,5 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, Me, Participation, Quality, Registered, RegistrationForm } from './api.types';
+import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, OutgoingCall, Participation, Quality, Registered, RegistrationForm } from './api.types';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
 
@@ -32,6 +32,20 @@ export const api = {
   newMeeting: async (topic?: string) =>
     (await asUser<{ conference: ConferenceCard }>('/conferences', { method: 'POST', body: topic ? { topic } : {} }))
       .conference,
+
+  contacts: async (signal?: AbortSignal) => (await asUser<{ contacts: ContactCard[] }>('/contacts', { signal })).contacts,
+
+  ringing: async () => (await asUser<{ calls: IncomingCall[] }>('/calls')).calls,
+
+  call: (userIds: string[]) =>
+    asUser<{ conference: ConferenceCard; calls: OutgoingCall[] }>('/calls', { method: 'POST', body: { user_ids: userIds } }),
+
+  acceptCall: async (id: string) =>
+    (await asUser<{ call: { conference_id: string; video: boolean } }>(`/calls/${id}/accept`, { method: 'POST', body: {} })).call,
+
+  declineCall: async (id: string) => {
+    await asUser<unknown>(`/calls/${id}/decline`, { method: 'POST', body: {} });
+  },
 
   conference: async (id: string, signal?: AbortSignal) =>
     (await asUser<{ conference: ConferenceCard }>(conferencePath(id), { signal })).conference,
@@ -102,7 +116,13 @@ export function sessionApi(participation: Participation) {
     },
     stats: (quality: Quality) =>
       send<unknown>(path('stats'), { method: 'POST', body: quality, token, keepalive: true }),
-    leave: () => send<unknown>(path('leave'), { method: 'POST', body: {}, token, keepalive: true }),
+    /** Whoever hangs up, instead of only closing or reloading the page, stops ringing others. */
+    leave: (hangUp = false) =>
+      send<unknown>(path('leave'), { method: 'POST', body: hangUp ? { hang_up: true } : {}, token, keepalive: true }),
+    calls: async () => (await send<{ calls: OutgoingCall[] }>(path('calls'), { token })).calls,
+    call: (userIds: string[]) =>
+      send<{ calls: OutgoingCall[] }>(path('calls'), { method: 'POST', body: { user_ids: userIds }, token }),
+    cancelCall: (id: string) => send<unknown>(path(`calls/${id}/cancel`), { method: 'POST', body: {}, token }),
     end: () => send<unknown>(path('end'), { method: 'POST', body: {}, token }),
   };
 }

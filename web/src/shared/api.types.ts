@@ -12,6 +12,9 @@ export type Registered = Schemas['Registered'];
 export type Rights = Schemas['ClientRights'];
 export type Role = Participation['role'];
 export type ChatMessage = Schemas['ChatMessage'];
+export type IncomingCall = Schemas['IncomingCall'];
+export type OutgoingCall = Schemas['OutgoingCall'];
+export type ContactCard = Schemas['ContactCard'];
 
 /** What this browser sends and receives; rates in kbit/s. */
 export type Quality = Body<'/sessions/{session_id}/stats'>;
@@ -19,6 +22,7 @@ export type Quality = Body<'/sessions/{session_id}/stats'>;
 /** What the server pushes through the engine's data channel. */
 export type Push =
   | { type: 'message'; message: ChatMessage }
-  | { type: 'ended'; reason: 'stopped' | 'byModerator' | 'deleted' | 'schedule' }
+  | { type: 'ended'; reason: 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' }
+  | { type: 'calls'; calls: OutgoingCall[] }
   | { type: 'role'; participant_id: string; role: Role; rights: Rights }
   | { type: 'removed' };

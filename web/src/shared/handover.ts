@@ -34,6 +34,20 @@ export function takeHandover(id: string): Handover | null {
   return taken;
 }
 
+let wish: { id: string; choices: Choices } | null = null;
+
+/** Lets the next visit of this conference's meeting enter at once: a call was accepted, or made. */
+export function enterWith(id: string, choices: Choices): void {
+  wish = { id, choices };
+}
+
+/** Takes such a wish for this conference, once. */
+export function takeWish(id: string): Choices | null {
+  const taken = wish?.id === id ? wish.choices : null;
+  if (taken) wish = null;
+  return taken;
+}
+
 export function rememberChoices(id: string, choices: Choices): void {
   try {
     sessionStorage.setItem(key(id), JSON.stringify(choices));

@@ -2,7 +2,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from '../locales/en.json';
-import ru from '../locales/ru.json';
 
 export const languages = { en: 'English', ru: 'Русский' } as const;
 export type Language = keyof typeof languages;
@@ -35,14 +34,22 @@ function dress(language: string): void {
   document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
 }
 
+/** English is always there, as what is shown where a text is missing; other languages are loaded when they are wanted. */
+async function load(language: Language): Promise<void> {
+  if (language === 'en') return;
+  const texts = await import('../locales/ru.json');
+  i18next.addResourceBundle(language, 'translation', texts.default, true);
+}
+
 /** Switches the language and remembers it. */
-export function chooseLanguage(language: Language): void {
+export async function chooseLanguage(language: Language): Promise<void> {
   try {
     localStorage.setItem(KEY, language);
   } catch {
     // Not remembered then, but switched all the same.
   }
-  void i18next.changeLanguage(language);
+  await load(language);
+  await i18next.changeLanguage(language);
 }
 
 /** Adds the texts of a part that is loaded later; they come with its code. */
@@ -50,16 +57,19 @@ export function addTexts(texts: Record<Language, object>): void {
   for (const [language, more] of Object.entries(texts)) i18next.addResourceBundle(language, 'translation', more, true);
 }
 
-export function startTexts(): void {
+/** To be awaited before anything is drawn. */
+export async function startTexts(): Promise<void> {
   const hash = new URLSearchParams(location.hash.slice(1));
   const query = new URLSearchParams(location.search);
   const language = pickLanguage(hash.get('lang') ?? query.get('lang'), stored(), navigator.languages);
   i18next.on('languageChanged', dress);
-  void i18next.use(initReactI18next).init({
-    lng: language,
+  await i18next.use(initReactI18next).init({
+    lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en }, ru: { translation: ru } },
+    resources: { en: { translation: en } },
     interpolation: { escapeValue: false },
     initAsync: false,
   });
+  // Texts that cannot be fetched are no reason to show nothing.
+  await load(language).then(() => i18next.changeLanguage(language)).catch(() => undefined);
 }

@@ -17,6 +17,13 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 const listeners = new Set<Listener>();
+/** The line on which the server has said welcome. */
+let welcomed: WebSocket | null = null;
+
+/** Says something to the server, if it hears; a listener to `welcome` says it again after a break. */
+export function say(message: LineMessage): void {
+  if (welcomed?.readyState === WebSocket.OPEN) welcomed.send(JSON.stringify(message));
+}
 
 /** Calls `listener` with every message until the returned function is called. */
 export function onLine(listener: Listener): () => void {
@@ -59,7 +66,10 @@ export function holdLine(token: () => Promise<string | null>, open: (url: string
     line.addEventListener('message', (event: MessageEvent<string>) => {
       listen();
       const message = JSON.parse(event.data) as LineMessage;
-      if (message.type === 'welcome') pause = FIRST_PAUSE_MS;
+      if (message.type === 'welcome') {
+        pause = FIRST_PAUSE_MS;
+        welcomed = line;
+      }
       for (const listener of listeners) listener(message);
     });
     line.addEventListener('close', (event) => {

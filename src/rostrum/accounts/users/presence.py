@@ -23,6 +23,7 @@ MULTIHOST: Status = 5
 
 _COUNT = select(func.count()).select_from(connections).where(connections.c.user_id == bindparam("user_id"))
 _OPEN = select(connections.c.id).where(connections.c.id == bindparam("id"))
+_ALL = select(presence.c.user_id, presence.c.status)
 _OF_USERS = Prepared(select(presence).where(among(presence.c.user_id, "ids")))
 
 
@@ -34,6 +35,11 @@ def topic(user_id: str) -> str:
 def statuses(db: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The status of each of these users who is not offline."""
     return {row.user_id: row.status for row in _OF_USERS.all(db, {"ids": list(ids)})}
+
+
+def all_statuses(db: Connection) -> dict[str, int]:
+    """The status of everybody who is not offline."""
+    return {row.user_id: row.status for row in db.execute(_ALL)}
 
 
 def set_status(db: Connection, user_id: str, status: Status) -> None:

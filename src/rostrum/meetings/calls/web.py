@@ -33,11 +33,11 @@ from rostrum.meetings.calls.wire import (
 from rostrum.meetings.entrance import cards
 from rostrum.meetings.places import own as place_of
 from rostrum.meetings.rules import ParticipationRow
+from rostrum.meetings.sockets import MOST_WATCHED
 from rostrum.meetings.web_wire import Nothing
 
 CONTACTS = "users.addressbook | users.addressbook:read"
 WRITE = "conferences | conferences:write"
-MOST_CONTACTS = 500
 _MOST_NAMES = 3
 _LONGEST_NUMBER = 18
 """Decimal digits that a key of the database may have."""
@@ -98,7 +98,7 @@ def decline_call(work: Work, call_id: str) -> Nothing:
 def list_contact_cards(work: Work) -> ContactCards:
     """The caller's address book with who is there; the first 500 by id."""
     user_id = work.caller.user_id or ""
-    ids = contacts.list_ids(work.db, user_id, MOST_CONTACTS, 1)
+    ids = contacts.list_ids(work.db, user_id, MOST_WATCHED, 1)
     accounts = users.find_users(work.db, ids)
     kept = contacts.kept(work.db, user_id, ids)
     statuses = presence.statuses(work.db, ids)

@@ -1,0 +1,123 @@
+"""Calling from the home page and out of a meeting: the card, the answers, and what the caller sees."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import People, received
+
+
+def test_a_call_from_the_home_page_is_accepted(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    caller, called = people.at_home(ann), people.at_home(bob)
+    contact = caller.locator(f"[data-testid=contact][data-contact={bob}]")
+    expect(contact).to_have_attribute("data-status", "online", timeout=10_000)
+    contact.get_by_test_id("call-contact").click()
+    card = called.get_by_test_id("incoming-call")
+    expect(card).to_be_visible(timeout=10_000)
+    expect(card).to_have_role("alertdialog")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("Ann Lee")
+    called.wait_for_function("document.title === 'Ann Lee is calling'")
+    expect(caller.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("Ringing Bob Ray…")
+    called.get_by_test_id("accept-call").click()
+    expect(called.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
+    assert re.search(r"/webrtc/\d+$", called.url), called.url
+    for page in (caller, called):
+        _until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
+        expect(page.get_by_test_id("outgoing-call")).to_have_count(0)
+    expect(card).to_have_count(0)
+    called.wait_for_function("!document.title.includes('is calling')")
+
+
+def test_declining_by_key_ends_it_for_the_caller(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    caller, called = people.at_home(ann), people.at_home(bob)
+    _call(caller, bob)
+    expect(called.get_by_test_id("incoming-call")).to_be_focused(timeout=10_000)
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("Ringing Bob Ray…", timeout=15_000)
+    called.keyboard.press("Escape")
+    expect(called.get_by_test_id("incoming-call")).to_have_count(0)
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("Bob Ray declined", timeout=10_000)
+    expect(caller.get_by_test_id("over")).to_have_attribute("data-why", "declined", timeout=15_000)
+
+
+def test_hanging_up_takes_the_card_away(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    caller, called = people.at_home(ann), people.at_home(bob)
+    _call(caller, bob)
+    expect(called.get_by_test_id("incoming-call")).to_be_visible(timeout=10_000)
+    expect(caller.get_by_test_id("outgoing-call")).to_be_visible(timeout=15_000)
+    caller.get_by_test_id("leave").click()
+    caller.get_by_test_id("leave-only").click()
+    expect(called.get_by_test_id("incoming-call")).to_have_count(0, timeout=10_000)
+
+
+def test_nobody_answers(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    caller, called = people.at_home(ann), people.at_home(bob)
+    _call(caller, bob)
+    expect(called.get_by_test_id("incoming-call")).to_be_visible(timeout=10_000)
+    called.reload()
+    expect(called.get_by_test_id("incoming-call")).to_be_visible(timeout=10_000)
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("Bob Ray did not answer", timeout=45_000)
+    expect(called.get_by_test_id("incoming-call")).to_have_count(0)
+    expect(caller.get_by_test_id("over")).to_have_attribute("data-why", "declined", timeout=15_000)
+
+
+def test_a_host_rings_somebody_who_is_in_another_meeting(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    host = people.owner_joins(people.conference(ann), ann)
+    busy = people.owner_joins(people.conference(bob), bob)
+    host.get_by_test_id("toggle-people").click()
+    host.get_by_test_id("add-people").click()
+    contact = host.locator(f"[data-testid=contact][data-contact={bob}]")
+    expect(contact).to_have_attribute("data-status", "busy", timeout=10_000)
+    contact.get_by_test_id("ring-contact").click()
+    card = busy.get_by_test_id("incoming-call")
+    expect(card).to_contain_text("You leave this meeting when you accept.", timeout=10_000)
+    card.get_by_test_id("accept-call").click()
+    host.keyboard.press("Escape")
+    expect(host.get_by_test_id("tile")).to_have_count(2, timeout=15_000)
+    _until(lambda: received(host)["frames"] > 30, "frames are decoded")
+    _until(lambda: received(busy)["frames"] > 30, "frames are decoded by who came")
+
+
+def test_presence_moves_by_itself(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    page = people.at_home(ann)
+    contact = page.locator(f"[data-testid=contact][data-contact={bob}]")
+    expect(contact).to_have_attribute("data-status", "offline")
+    other = people.at_home(bob)
+    expect(contact).to_have_attribute("data-status", "online", timeout=5_000)
+    other.context.close()
+    expect(contact).to_have_attribute("data-status", "offline", timeout=5_000)
+
+
+@pytest.mark.parametrize("rights", [["create_group_conference"]])
+def test_without_the_right_there_is_a_reason_instead_of_a_button(people: People, rights: list[str]) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray", rights=rights)
+    page = people.at_home(ann)
+    people.at_home(bob)
+    contact = page.locator(f"[data-testid=contact][data-contact={bob}]")
+    expect(contact).to_have_attribute("data-status", "online", timeout=10_000)
+    expect(page.get_by_test_id("contacts")).to_contain_text("Calls are not open to you.")
+    expect(page.get_by_test_id("call-contact")).to_have_count(0)
+
+
+def _call(page: Page, contact: str) -> None:
+    row = page.locator(f"[data-testid=contact][data-contact={contact}]")
+    row.get_by_test_id("call-contact").click(timeout=10_000)
+
+
+def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(0.2)
