@@ -268,6 +268,24 @@ def test_a_planned_conference_goes_on_without_anybody(
     assert session_of(hall, made["id"]) == session
 
 
+def test_a_declined_call_ends_no_meeting_that_was_not_made_for_it(
+    hall: Api, engine: WrittenEngine, people: Any, clock: Any
+) -> None:
+    ann, bob = people(), people()
+    planned = hall.new_conference(owner=ann.login)["id"]
+    run(hall, planned)
+    begun = hall.post("/api/web/conferences", token=ann.token, json={}).json()["conference"]["id"]
+    for conference in (planned, begun):
+        place = join(hall, conference, token=ann.token)
+        seen(hall, place)
+        calls = f"/api/web/sessions/{quoted(place['session_id'])}/calls"
+        hall.post(calls, token=place["participant_token"], json={"user_ids": [bob.login]})
+        bob.does("decline", bob.rings()[0]["call_id"])
+    after(clock, hall, 300)
+    assert not gone(hall, planned)
+    assert not gone(hall, begun)
+
+
 def test_deleting_the_owner_ends_the_call_with_reason_3(hall: Api, engine: WrittenEngine, people: Any) -> None:
     ann = people(here=False)
     session = run(hall, hall.new_conference(owner=ann.login)["id"])
@@ -446,13 +464,19 @@ def test_auto_invite(hall: Api, engine: WrittenEngine, people: Any, auto_invite:
     if who == "guest":
         seen(hall, join(hall, made["id"], name="Guest"))
     else:
-        seen(hall, join(hall, made["id"], token=cid.token))
+        place = join(hall, made["id"], token=cid.token)
+        leave = f"/api/web/sessions/{quoted(session)}/leave"
+        seen(hall, place)
     assert len(bob.rings()) == rings
     assert len(cid.rings()) == (rings and who == "guest")
     if rings:
         bob.does("decline", bob.hears()["call_id"])
+        if who == "invited":
+            hall.post(leave, token=place["participant_token"], json={})
+            assert cid.rings() == []
         join(hall, made["id"], name="Another")
         assert bob.rings() == []
+        assert len(cid.rings()) == (who == "guest"), "who has been there is not called back"
         assert invites(hall, session)[ann.uid] is False
 
 

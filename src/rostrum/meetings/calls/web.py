@@ -61,9 +61,11 @@ def call_people(
     video: Annotated[bool, InBody()] = True,  # noqa: FBT002 (a field of the body)
 ) -> StartedCall:
     """Make a conference for a call, start it, and ring people. Errors: forbidden without the right make_calls,
-    participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit.
+    participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit, serviceUnavailable.
     """
     rights.check(work, "make_calls")
+    if not work.media_available:
+        raise problem("serviceUnavailable")
     caller = users.find_user(work.db, UserId(work.caller.user_id or ""))
     if caller is None:
         raise problem("forbidden")
