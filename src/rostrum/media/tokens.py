@@ -45,14 +45,24 @@ def participant_token(
         "canPublishData": False,
         "canUpdateOwnMetadata": False,
     }
-    now = int(time.time())
-    claims = {
-        "iss": keys.api_key,
-        "sub": participant_id,
-        "name": display_name,
-        "attributes": attributes,
-        "video": video,
-        "nbf": now - 10,
-        "exp": now + _LIFETIME_S,
+    return _signed(keys, participant_id, {"name": display_name, "attributes": attributes, "video": video})
+
+
+def unseen_token(keys: EngineKeys, session_id: str, member_id: str, *, publishes: bool = False) -> str:
+    """A signed token for a member whom nobody sees: it receives everything, and may send one picture if it is to."""
+    video: dict[str, Any] = {
+        "room": session_id,
+        "roomJoin": True,
+        "hidden": not publishes,
+        "recorder": True,
+        "canPublish": publishes,
+        "canSubscribe": True,
+        "canPublishData": False,
     }
-    return jwt.encode(claims, keys.api_secret, algorithm="HS256")
+    return _signed(keys, member_id, {"name": "", "video": video})
+
+
+def _signed(keys: EngineKeys, identity: str, claims: dict[str, Any]) -> str:
+    now = int(time.time())
+    dated = {"iss": keys.api_key, "sub": identity, "nbf": now - 10, "exp": now + _LIFETIME_S}
+    return jwt.encode(dated | claims, keys.api_secret, algorithm="HS256")

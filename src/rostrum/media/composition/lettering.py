@@ -1,0 +1,144 @@
+"""Names under pictures, in every script: the words are drawn once and kept."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from functools import cache, lru_cache
+from itertools import groupby
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from rostrum.media.composition.picture import Patch
+
+_BITMAP_SIZE = 109
+"""The only size in which the colour emoji font has its pictures."""
+_PLATE = (12, 18, 20, 178)
+_WHITE = (255, 255, 255, 255)
+_MOST_CHARACTERS = 64
+_PERSON_COLOURS = ("#0b6770", "#3f5bb0", "#7a4aa5", "#a53a6b", "#a4452a", "#7d5a12", "#3f6d2a", "#4b5d73")
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+@lru_cache(maxsize=512)
+def name_plate(name: str, size: int, most_width: int) -> Patch:
+    """A name on a dark rounded plate. `size` is the height of the letters, `most_width` the plate's, in pixels."""
+    text = line(name, size, _WHITE)
+    pad = max(4, size // 2)
+    room = max(2, most_width - 2 * pad)
+    if text.width > room:
+        text = text.crop((0, 0, room, text.height))
+    plate = Image.new("RGBA", (text.width + 2 * pad, size * 2), (0, 0, 0, 0))
+    ImageDraw.Draw(plate).rounded_rectangle((0, 0, plate.width - 1, plate.height - 1), size // 2, fill=_PLATE)
+    plate.alpha_composite(text, (pad, (plate.height - text.height) // 2))
+    return Patch(np.asarray(plate))
+
+
+@lru_cache(maxsize=256)
+def initials(name: str, identity: str, diameter: int) -> Patch:
+    """Somebody without a picture: initials on a disc, whose colour comes from the id."""
+    disc = Image.new("RGBA", (diameter * 2, diameter * 2), (0, 0, 0, 0))
+    ImageDraw.Draw(disc).ellipse((0, 0, diameter * 2 - 1, diameter * 2 - 1), fill=_colour_of(identity))
+    disc = disc.resize((diameter, diameter), Image.Resampling.LANCZOS)
+    text = line(_initials_of(name), max(8, diameter * 2 // 5), _WHITE)
+    disc.alpha_composite(text, ((diameter - text.width) // 2, (diameter - text.height) // 2))
+    return Patch(np.asarray(disc))
+
+
+def portrait(picture: Image.Image, diameter: int) -> Patch:
+    """Somebody's avatar as a disc."""
+    square = picture.convert("RGB").resize((diameter, diameter), Image.Resampling.LANCZOS).convert("RGBA")
+    mask = Image.new("L", (diameter * 4, diameter * 4), 0)
+    ImageDraw.Draw(mask).ellipse((0, 0, diameter * 4 - 1, diameter * 4 - 1), fill=255)
+    square.putalpha(mask.resize((diameter, diameter), Image.Resampling.LANCZOS))
+    return Patch(np.asarray(square))
+
+
+def line(text: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
+    """One line of text, of any scripts, just as large as it needs; letters stand on one base line."""
+    shown = "".join(one for one in text[:_MOST_CHARACTERS] if one == " " or unicodedata.category(one)[0] != "C" or _joins(one))
+    runs = _runs(shown.strip() or "?")
+    drawn = [_run("".join(part), path, size, colour) for path, part in runs]
+    if unicodedata.bidirectional(next((one for one in shown if one.isalpha()), "a")) in {"R", "AL"}:
+        drawn.reverse()
+    width = max(1, sum(one.width for one in drawn))
+    whole = Image.new("RGBA", (width, size * 3 // 2), (0, 0, 0, 0))
+    x = 0
+    for one in drawn:
+        whole.alpha_composite(one, (x, 0))
+        x += one.width
+    return whole
+
+
+def _runs(text: str) -> list[tuple[str, list[str]]]:
+    """Stretches of text that one font can draw. What joins or marks belongs to the letter before it."""
+    fonts: list[tuple[str, str]] = []
+    for one in text:
+        follows = bool(fonts) and (_joins(one) or unicodedata.category(one) in {"Mn", "Me", "Mc"} or one == " ")
+        path = fonts[-1][0] if follows else font_for(one)
+        if one == " " and isinstance(_font(path, 1), ImageFont.FreeTypeFont) and _font(path, 1).size != 1:
+            path = font_for("a")  # a space between pictures is no picture
+        fonts.append((path, one))
+    return [(path, [one for _path, one in part]) for path, part in groupby(fonts, key=lambda one: one[0])]
+
+
+def _run(text: str, path: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
+    font = _font(path, size)
+    bitmap = isinstance(font, ImageFont.FreeTypeFont) and font.size == _BITMAP_SIZE != size
+    scale = size / _BITMAP_SIZE if bitmap else 1
+    width = max(1, round(font.getlength(text)))
+    height = round(size * 3 / 2 / scale)
+    picture = Image.new("RGBA", (width + 2, height), (0, 0, 0, 0))
+    base = round(height * 0.78)
+    ImageDraw.Draw(picture).text((1, base), text, colour, font, anchor="ls", embedded_color=True)
+    if not bitmap:
+        return picture
+    return picture.resize((max(1, round(picture.width * scale)), size * 3 // 2), Image.Resampling.LANCZOS)
+
+
+@cache
+def _font(path: str, size: int) -> Font:
+    if not path:
+        return ImageFont.load_default(size)
+    try:
+        return ImageFont.truetype(path, size)
+    except OSError:
+        return ImageFont.truetype(path, _BITMAP_SIZE)
+
+
+@cache
+def font_for(character: str) -> str:
+    """The file of a font of this machine that has a character; nothing: the one that comes with Pillow."""
+    family = "emoji" if _is_picture(character) else "sans-serif"
+    asked = ["fc-match", f"{family}:weight=100:charset={ord(character):x}", "--format=%{file}\n%{charset}"]
+    try:
+        answer = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout  # noqa: S603, S607
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.partition("\n")[0]
+
+
+def _is_picture(character: str) -> bool:
+    return unicodedata.category(character) == "So" or ord(character) >= 0x1F000  # noqa: PLR2004 (the planes of emoji)
+
+
+def _joins(character: str) -> bool:
+    """Zero width joiners, variation selectors, and skin tones."""
+    code = ord(character)
+    return code in {0x200C, 0x200D} or 0xFE00 <= code <= 0xFE0F or 0x1F3FB <= code <= 0x1F3FF  # noqa: PLR2004
+
+
+def _initials_of(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return name.strip()[:1] or "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def _colour_of(identity: str) -> str:
+    """The colour of a person, the one that the web app's tiles have (`personColor` in person.ts)."""
+    code = 2_166_136_261
+    for letter in identity:
+        code = (code ^ ord(letter)) * 16_777_619 & 0xFFFFFFFF
+    return _PERSON_COLOURS[code % len(_PERSON_COLOURS)]

@@ -1,0 +1,162 @@
+"""Encoders: pictures and samples in, packets out. One encoder serves every output that wants its format."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Literal
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.codec.context import Flags
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
+from msgspec import Struct
+
+from rostrum.media.composition.sound import RATE, Samples
+
+VideoCodec = Literal["H264", "VP8"]
+AudioCodec = Literal["AAC", "MP3", "PCM", "G711_U", "G711_A", "OPUS"]
+VIDEO_CLOCK = Fraction(1, 90_000)
+KEYFRAME_S = 2.0
+"""Seconds between two pictures that can be shown without those before them."""
+
+_VIDEO: dict[VideoCodec, tuple[str, dict[str, str]]] = {
+    # No pictures that wait for later ones: a broadcast must not lag, and a part may end anywhere.
+    "H264": ("libx264", {"preset": "superfast", "bf": "0", "g": "600", "keyint_min": "1", "sc_threshold": "0"}),
+    "VP8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1"}),
+}
+_AUDIO: dict[AudioCodec, tuple[str, int, str, int]] = {
+    # encoder, rate, layout, bit/s
+    "AAC": ("aac", 48_000, "stereo", 128_000),
+    "MP3": ("libmp3lame", 48_000, "stereo", 128_000),
+    "PCM": ("pcm_s16be", 48_000, "stereo", 0),
+    "G711_U": ("pcm_mulaw", 8_000, "mono", 0),
+    "G711_A": ("pcm_alaw", 8_000, "mono", 0),
+    "OPUS": ("libopus", 48_000, "mono", 48_000),
+}
+
+
+class VideoFormat(Struct, frozen=True):
+    """A picture format. Sizes in pixels, `kbit` in kbit/s."""
+
+    codec: VideoCodec = "H264"
+    width: int = 1280
+    height: int = 720
+    fps: int = 30
+    kbit: int = 1_500
+
+
+class Encoded(Struct, frozen=True):
+    """One packet. Times count in `clock` from the start of the composition."""
+
+    kind: Literal["video", "audio"]
+    data: bytes
+    pts: int
+    clock: Fraction
+    keyframe: bool
+
+    @property
+    def seconds(self) -> float:
+        """When it is shown or heard."""
+        return float(self.pts * self.clock)
+
+
+class VideoEncoder:
+    """Encodes pictures; each brings its own time, so a still scene needs few."""
+
+    def __init__(self, wanted: VideoFormat) -> None:
+        self.format = wanted
+        name, options = _VIDEO[wanted.codec]
+        self._holder = _holder()
+        stream: VideoStream = self._holder.add_stream(name, rate=wanted.fps, options=options)
+        stream.width, stream.height, stream.pix_fmt = wanted.width, wanted.height, "yuv420p"
+        stream.bit_rate = wanted.kbit * 1000
+        context = stream.codec_context
+        context.time_base = VIDEO_CLOCK
+        context.flags |= Flags.global_header
+        context.options |= {"maxrate": f"{wanted.kbit * 3 // 2}k", "bufsize": f"{wanted.kbit * 2}k"}
+        self._holder.start_encoding()
+        self.stream = stream
+        """The template of an output's own stream."""
+        self._last_pts = -1
+        self._next_keyframe = 0.0
+
+    def want_keyframe(self) -> None:
+        """Somebody begins to watch: the next picture shall be one that can be shown alone."""
+        self._next_keyframe = 0.0
+
+    def encode(self, frame: av.VideoFrame, seconds: float) -> Iterator[Encoded]:
+        """A picture of this moment; moments only grow."""
+        pts = max(round(seconds / VIDEO_CLOCK), self._last_pts + 1)
+        self._last_pts = pts
+        frame.pts, frame.time_base = pts, VIDEO_CLOCK
+        frame.pict_type = PictureType.NONE
+        if seconds >= self._next_keyframe:
+            frame.pict_type = PictureType.I
+            self._next_keyframe = seconds + KEYFRAME_S - 0.001
+        yield from self._packets(frame)
+
+    def close(self) -> Iterator[Encoded]:
+        """What was still being worked on."""
+        yield from self._packets(None)
+
+    def _packets(self, frame: av.VideoFrame | None) -> Iterator[Encoded]:
+        for packet in self.stream.codec_context.encode(frame):
+            if packet.pts is not None:
+                yield Encoded("video", bytes(packet), packet.pts, VIDEO_CLOCK, packet.is_keyframe)
+
+
+class AudioEncoder:
+    """Encodes the mix."""
+
+    def __init__(self, codec: AudioCodec) -> None:
+        self.codec = codec
+        name, rate, layout, bits = _AUDIO[codec]
+        self._holder = _holder()
+        stream: AudioStream = self._holder.add_stream(name, rate=rate)
+        stream.layout = layout
+        if bits:
+            stream.bit_rate = bits
+        context = stream.codec_context
+        context.flags |= Flags.global_header
+        self._holder.start_encoding()
+        self.stream = stream
+        """The template of an output's own stream."""
+        self.clock = Fraction(1, rate)
+        self._resampler = av.AudioResampler(context.format, layout, rate, frame_size=context.frame_size or rate // 50)
+
+    def encode(self, samples: Samples, position: int) -> Iterator[Encoded]:
+        """Mono samples at 48 kHz; `position` counts the ones before them since the start."""
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None]), "s16", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, position, Fraction(1, RATE)
+        for ready in self._resampler.resample(frame):
+            yield from self._packets(ready)
+
+    def close(self) -> Iterator[Encoded]:
+        """What was still being worked on."""
+        for ready in self._resampler.resample(None):
+            yield from self._packets(ready)
+        yield from self._packets(None)
+
+    def _packets(self, frame: av.AudioFrame | None) -> Iterator[Encoded]:
+        for packet in self.stream.codec_context.encode(frame):
+            if packet.pts is not None:
+                yield Encoded("audio", bytes(packet), packet.pts, packet.time_base or self.clock, keyframe=True)
+
+
+class _Nowhere(io.RawIOBase):
+    """Takes and forgets."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, given: Any) -> int:
+        return len(given)
+
+
+def _holder() -> Any:
+    """A container that holds one encoder's stream, so that other containers can take it as their template."""
+    return av.open(_Nowhere(), "w", format="nut")

@@ -1,0 +1,181 @@
+"""The clock: composes, mixes and encodes once for each wanted format, and hands the packets to the outputs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from rostrum.media.composition.composer import Composer, Pictures
+from rostrum.media.composition.scene import Person, Scene
+from rostrum.media.composition.sound import RATE, Mixer, Samples
+from rostrum.media.encoding import AudioCodec, AudioEncoder, Encoded, VideoEncoder, VideoFormat
+from rostrum.media.production.pump import Pump
+
+log = structlog.get_logger()
+
+STILL_S = 1.0
+"""How long a picture that does not change stands before it is encoded once more."""
+_PICTURE_LATE_S = 0.08
+"""How much later a picture is dated than it came: as much as the voices wait in the mixer and in the encoder."""
+_BEHIND_S = 0.5
+_CALM_S = 20.0
+_SLOWEST = 5
+"""Frames a second at least, however slow the machine is."""
+
+Formats = tuple[VideoFormat, AudioCodec]
+
+
+class Pipeline:
+    """One programme. `look` gives the people and their pictures of a moment, `shown` is told each new scene."""
+
+    def __init__(
+        self,
+        composer: Composer,
+        look: Callable[[float], tuple[Iterable[Person], Pictures]],
+        shown: Callable[[Scene], None],
+        zone: ZoneInfo,
+        fps: int = 30,
+    ) -> None:
+        self._composer, self._look, self._shown, self._zone = composer, look, shown, zone
+        self._fps = self._wanted_fps = fps
+        self._mixer = Mixer()
+        self._sound_lock = threading.Lock()
+        self._lock = threading.Lock()
+        self._videos: dict[VideoFormat, VideoEncoder] = {}
+        self._audios: dict[AudioCodec, AudioEncoder] = {}
+        self._pumps: dict[str, tuple[Pump, Formats]] = {}
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
+        self._position = 0
+        self._last_scene: Scene | None = None
+        self._slow_since = self._calm_since = 0.0
+
+    def start(self) -> None:
+        """Begin to compose."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop composing, and end all outputs in order."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+        for name in list(self._pumps):
+            self.remove(name)
+
+    def hear(self, voice: str, samples: Samples) -> None:
+        """Samples of a voice. From any thread."""
+        with self._sound_lock:
+            self._mixer.feed(voice, samples)
+
+    def silent(self, voice: str) -> None:
+        """A voice is gone. From any thread."""
+        with self._sound_lock:
+            self._mixer.forget(voice)
+
+    def encoders(self, formats: Formats) -> tuple[VideoEncoder, AudioEncoder]:
+        """The encoders of a format: the ones that are there, or new ones. From any thread."""
+        video, audio = formats
+        with self._lock:
+            if video not in self._videos:
+                self._videos[video] = VideoEncoder(video)
+            if audio not in self._audios:
+                self._audios[audio] = AudioEncoder(audio)
+            return self._videos[video], self._audios[audio]
+
+    def add(self, name: str, pump: Pump, formats: Formats) -> None:
+        """A further output, fed from now on. From any thread."""
+        pump.start()
+        with self._lock:
+            self._pumps[name] = pump, formats
+
+    def remove(self, name: str) -> None:
+        """End an output in order; encoders that nobody needs any more go too. From any thread."""
+        with self._lock:
+            pump, _formats = self._pumps.pop(name)
+            used = [formats for _pump, formats in self._pumps.values()]
+            self._videos = {one: encoder for one, encoder in self._videos.items() if any(one == v for v, _a in used)}
+            self._audios = {one: encoder for one, encoder in self._audios.items() if any(one == a for _v, a in used)}
+        pump.end()
+
+    def _run(self) -> None:
+        began = time.monotonic()
+        due = 0.0
+        drawn = -STILL_S
+        while not self._ending.is_set():
+            now = time.monotonic() - began
+            if now < due:
+                self._ending.wait(due - now)
+                continue
+            drawn = self._tick(began, now, drawn)
+            spent = time.monotonic() - began - now
+            due = max(due + 1 / self._fps, now)
+            self._adapt(now, spent)
+
+    def _tick(self, began: float, now: float, drawn: float) -> float:
+        """One moment: the sound up to it, and the picture if it changed. When the last picture was drawn."""
+        packets = [*self._sound(now)]
+        people, pictures = self._look(began + now)
+        frame = self._composer.compose(list(people), pictures, began + now, datetime.now(self._zone))
+        if self._composer.scene != self._last_scene:
+            self._last_scene = self._composer.scene
+            self._shown(self._last_scene)
+        if frame is None and now - drawn >= STILL_S:
+            frame = self._composer.last()
+        if frame is not None:
+            drawn = now
+            packets += self._picture(frame, now + _PICTURE_LATE_S)
+        with self._lock:
+            pumps = list(self._pumps.values())
+        for packet, made_for in packets:
+            for pump, formats in pumps:
+                if made_for in formats:
+                    pump.give(packet)
+        return drawn
+
+    def _sound(self, now: float) -> Iterable[tuple[Encoded, AudioCodec]]:
+        count = int(now * RATE) - self._position
+        if count <= 0:
+            return
+        with self._sound_lock:
+            samples = self._mixer.take(count)
+        with self._lock:
+            audios = list(self._audios.items())
+        for codec, encoder in audios:
+            for packet in encoder.encode(samples, self._position):
+                yield packet, codec
+        self._position += count
+
+    def _picture(self, frame: object, seconds: float) -> list[tuple[Encoded, VideoFormat]]:
+        with self._lock:
+            videos = list(self._videos.items())
+        made = []
+        for wanted, encoder in videos:
+            picture = frame
+            if (wanted.width, wanted.height) != (frame.width, frame.height):  # type: ignore[attr-defined]
+                picture = frame.reformat(wanted.width, wanted.height)  # type: ignore[attr-defined]
+            made += [(packet, wanted) for packet in encoder.encode(picture, seconds)]  # type: ignore[arg-type]
+        return made
+
+    def _adapt(self, now: float, spent: float) -> None:
+        """Fewer pictures a second when the machine cannot keep up, and the wanted number when it can again."""
+        period = 1 / self._fps
+        if spent > period:
+            self._calm_since = now
+            self._slow_since = self._slow_since or now
+            if now - self._slow_since > _BEHIND_S and self._fps > _SLOWEST:
+                self._fps = max(_SLOWEST, self._fps // 2)
+                self._slow_since = 0.0
+                log.warning("the machine cannot keep up with the composition", fps=self._fps)
+            return
+        self._slow_since = 0.0
+        if spent > period / 3:
+            self._calm_since = now
+        elif self._fps < self._wanted_fps and now - self._calm_since > _CALM_S:
+            self._fps = min(self._wanted_fps, self._fps * 2)
+            self._calm_since = now
+            log.info("the composition has its frame rate again", fps=self._fps)

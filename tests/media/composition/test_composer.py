@@ -1,0 +1,117 @@
+"""The picture: looked at by its colours, drawn only where something changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import av
+import numpy as np
+from PIL import Image
+
+from rostrum.media.composition.composer import Composer, Seen, Title
+from rostrum.media.composition.scene import Person, Wanted
+
+RED, GREEN, BLUE = (200, 30, 30), (30, 180, 30), (30, 30, 200)
+WHEN = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
+
+
+def _flat(colour: tuple[int, int, int], width: int = 640, height: int = 360) -> av.VideoFrame:
+    picture = np.full((height, width, 3), colour, np.uint8)
+    return av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format="yuv420p")
+
+
+def _rgb(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="rgb24").astype(int)
+
+
+def _near(found: np.ndarray, colour: tuple[int, int, int]) -> bool:
+    return bool(np.abs(found - np.array(colour)).max() < 24)
+
+
+def _person(name: str, **given: object) -> Person:
+    return Person(id=name, name=name, has_camera=True, joined_at=ord(name[0]), **given)  # type: ignore[arg-type]
+
+
+def test_two_people_stand_beside_each_other_with_their_names() -> None:
+    composer = Composer(Wanted(width=1280, height=720))
+    pictures = {("a", "camera"): Seen(_flat(RED), 1), ("b", "camera"): Seen(_flat(BLUE), 1)}
+    shown = composer.compose([_person("a"), _person("b")], pictures, 0, WHEN)
+    assert shown is not None
+    picture = _rgb(shown)
+    assert _near(picture[360, 320], RED)
+    assert _near(picture[360, 960], BLUE)
+    rects = [spot.rect for spot in composer.scene.spots]
+    plate = picture[rects[0].y + rects[0].height - 40 : rects[0].y + rects[0].height - 8, rects[0].x + 8 : rects[0].x + 40]
+    assert plate.max() > 220  # the letters
+    assert plate.min() < 60  # the plate under them
+
+
+def test_nothing_new_is_no_new_picture_and_one_new_source_draws_itself_alone() -> None:
+    composer = Composer(Wanted())
+    pictures = {("a", "camera"): Seen(_flat(RED), 1), ("b", "camera"): Seen(_flat(BLUE), 1)}
+    people = [_person("a"), _person("b")]
+    assert composer.compose(people, pictures, 0, WHEN) is not None
+    assert composer.compose(people, pictures, 1, WHEN) is None
+    shown = composer.compose(people, pictures | {("b", "camera"): Seen(_flat(GREEN), 2)}, 2, WHEN)
+    assert shown is not None
+    assert _near(_rgb(shown)[360, 320], RED)
+    assert _near(_rgb(shown)[360, 960], GREEN)
+
+
+def test_a_camera_that_goes_off_gives_way_to_the_avatar_or_the_initials() -> None:
+    avatars = {"b": Image.new("RGB", (64, 64), GREEN)}
+    composer = Composer(Wanted(), avatar_of=avatars.get)
+    people = [_person("a"), _person("b")]
+    composer.compose(people, {("a", "camera"): Seen(_flat(RED), 1), ("b", "camera"): Seen(_flat(RED), 1)}, 0, WHEN)
+    shown = composer.compose(people, {}, 1, WHEN)
+    assert shown is not None
+    picture = _rgb(shown)
+    assert _near(picture[360, 960], GREEN)
+    assert not _near(picture[250, 320], RED)
+
+
+def test_a_tall_picture_fills_its_tile_and_a_screen_is_shown_whole() -> None:
+    composer = Composer(Wanted())
+    tall = np.full((640, 360, 3), RED, np.uint8)
+    tall[:100], tall[-100:] = GREEN, GREEN
+    seen = Seen(av.VideoFrame.from_ndarray(tall, "rgb24").reformat(format="yuv420p"), 1)
+    as_camera = composer.compose([_person("a")], {("a", "camera"): seen}, 0, WHEN)
+    assert as_camera is not None
+    assert _near(_rgb(as_camera)[5, 640], RED)
+    shared = composer.compose([_person("a", has_screen=True)], {("a", "screen"): seen}, 1, WHEN)
+    assert shared is not None
+    stage = composer.scene.spots[0].rect
+    column = _rgb(shared)[stage.y : stage.y + stage.height, stage.x + stage.width // 2]
+    assert _near(column[10], GREEN)
+    assert _near(column[stage.height // 2], RED)
+
+
+def test_a_picture_may_change_its_size_at_any_time() -> None:
+    composer = Composer(Wanted())
+    for number, size in enumerate([(640, 360), (360, 640), (1280, 720), (2, 2), (321, 181)]):
+        shown = composer.compose([_person("a")], {("a", "camera"): Seen(_flat(RED, *size), number)}, number, WHEN)
+        assert shown is not None
+        assert (shown.width, shown.height) == (1280, 720)
+
+
+def test_topic_and_clock_stand_above_when_wanted() -> None:
+    composer = Composer(Wanted(), Title("Weekly planning", clock=True))
+    pictures = {("a", "camera"): Seen(_flat(RED), 1)}
+    first = composer.compose([_person("a")], pictures, 0, WHEN)
+    assert first is not None
+    top = _rgb(first)[:44]
+    assert not _near(top[22, 640], RED)
+    assert top[:, :300].max() > 220
+    assert composer.compose([_person("a")], pictures, 0.5, WHEN) is None
+    assert composer.compose([_person("a")], pictures, 1, WHEN.replace(second=6)) is not None
+
+
+def test_letters_of_all_scripts_have_their_own_shapes() -> None:
+    """A font that lacks a letter draws the same box for all; these are all different."""
+    from rostrum.media.composition import lettering  # noqa: PLC0415
+
+    names = ["Анна", "محمد", "王小明", "김철수", "Ann", "दीपक", "דוד", "🎉"]
+    drawn = [lettering.line(name, 40, (255, 255, 255, 255)) for name in names]
+    assert all(np.asarray(one)[..., 3].any() for one in drawn)
+    singles = [np.asarray(lettering.line(one, 40, (255, 255, 255, 255))).tobytes() for one in "Анмحد王小明김철수दדו🎉"]
+    assert len(set(singles)) == len(singles)
