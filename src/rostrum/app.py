@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from rostrum.journal import retention, start
 from rostrum.journal.events import store as journal
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
+from rostrum.media.production.crew import Crew
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
 from rostrum.meetings import attendance, clock, connections, control
@@ -85,6 +87,7 @@ class Rostrum:
             data_dir=data_dir,
             listeners=LISTENERS,
         )
+        self.crew = self._crew()
         self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)}, self._node)
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
         due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
@@ -113,6 +116,28 @@ class Rostrum:
         self._defer(
             await self.database.run(lambda db: attendance.reconcile(db, rooms, before, self._missing, now, server))
         )
+
+    def _crew(self) -> Crew | None:
+        """The workers that this server starts; None: others do their work."""
+        workers = self.settings.media.workers
+        if workers == 0:
+            return None
+        most = workers if workers > 0 else os.cpu_count() or 1
+        return Crew(self.database, most, self.data_dir, self._worker_environment)
+
+    def _worker_environment(self) -> dict[str, str]:
+        """How a worker finds the database and the engine."""
+        engine = self.engine
+        if engine is None:
+            return {}
+        return {
+            "ROSTRUM_MEDIA_ENGINE": engine.address.replace("http", "ws", 1),
+            "ROSTRUM_MEDIA_API_KEY": engine.keys.api_key,
+            "ROSTRUM_MEDIA_API_SECRET": engine.keys.api_secret,
+            "ROSTRUM_DATABASE_URL": self.settings.database.url,
+            "ROSTRUM_SERVER_NAME": self.settings.server.name,
+            "ROSTRUM_SERVER_TIMEZONE": self.settings.server.timezone,
+        }
 
     def _routes(self) -> list[BaseRoute]:
         webhook = webhook_endpoint(lambda: self.engine.keys if self.engine else None, self._on_participant)
@@ -181,6 +206,8 @@ class Rostrum:
         self._spawn(self.jobs.run())
         self._spawn(self.post.run())
         self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
+        if self.engine is not None and self.crew is not None:
+            self._spawn(self.crew.run())
         try:
             yield
         finally:

@@ -275,6 +275,27 @@ def db_upgrade(data_dir: Path, database_url: str | None) -> None:
 
 @main.command()
 @data_dir_option
+@click.option("--meeting", hidden=True, help="Produce this meeting only; a worker starts itself so.")
+@click.option("--lease", hidden=True, help="The name that has the lease of that meeting.")
+@_with_settings
+def worker(data_dir: Path, meeting: str | None, lease: str | None, **flags: Any) -> None:
+    """Record and broadcast meetings. The server does this too; on machines of their own, workers take its load."""
+    settings = _settings(data_dir, flags)
+    from rostrum import logs  # noqa: PLC0415
+    from rostrum import worker as media_worker  # noqa: PLC0415
+
+    logs.configure(settings.log)
+    try:
+        if meeting and lease:
+            media_worker.run_one(settings, data_dir, meeting, lease)
+        else:
+            media_worker.run_crew(settings, data_dir)
+    except media_worker.WorkerError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@data_dir_option
 def doctor(data_dir: Path) -> None:
     """Check this machine and the data folder; says what to do about each finding."""
     from rostrum.doctor import render_checks, run_checks  # noqa: PLC0415

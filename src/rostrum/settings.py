@@ -64,6 +64,10 @@ class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     tcp_port: Annotated[int, Meta(ge=0, le=65535, description="TCP port for media without UDP; 0 takes a free one")] = (
         7881
     )
+    workers: Annotated[
+        int,
+        Meta(ge=-1, le=256, description="Meetings recorded or broadcast here at the same time; -1: one for each core"),
+    ] = -1
     turn: Annotated[bool, Meta(description="Switch the engine's own TURN server on (UDP port 3478)")] = False
 
 

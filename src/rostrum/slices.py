@@ -39,6 +39,7 @@ from rostrum.meetings.podium import operations as podium_operations
 from rostrum.meetings.waiting import operations as waiting_operations
 from rostrum.oauth import store as tokens
 from rostrum.oauth.rules import login_key
+from rostrum.recordings import control as recording_control
 from rostrum.recordings import operations as recording_operations
 
 OPERATIONS = tuple(
@@ -136,11 +137,18 @@ def _forget_preset(work: Work, happening: PresetDeleted) -> None:
     conferences.forget_preset(work.db, happening.preset_id)
 
 
+def _record_from_the_start(work: Work, happening: rules.SessionStarted) -> None:
+    """A conference that wants it is recorded as soon as it runs."""
+    if happening.conference.recording and work.media_available:
+        recording_control.start(work, happening.conference)
+
+
 LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserDeleted: [_end_meetings_of, _forget_contact],
     UserSwitchedOff: [_end_tokens_of],
     PasswordChanged: [_end_other_tokens_of],
     PresetDeleted: [_forget_preset],
+    rules.SessionStarted: [_record_from_the_start],
     Recorded: [_keep_event],
 }
 """Who answers to what happens, inside the same transaction."""

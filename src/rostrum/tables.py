@@ -14,6 +14,7 @@ from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
 from rostrum.meetings.files.tables import chat_files
+from rostrum.media.production.tables import outputs, productions
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
 from rostrum.recordings.tables import recordings
@@ -38,9 +39,11 @@ __all__ = [
     "messages",
     "metadata",
     "nodes",
+    "outputs",
     "participations",
     "presence",
     "presets",
+    "productions",
     "recordings",
     "registrations",
     "revisions",

@@ -18,7 +18,9 @@ RATE = 48_000
 class Sender:
     """Somebody with a camera of one colour that flashes, and a voice that beeps, at the same moments."""
 
-    def __init__(self, name: str, colour: tuple[int, int, int] = (90, 128, 128), size: tuple[int, int] = (640, 360)) -> None:
+    def __init__(
+        self, name: str, colour: tuple[int, int, int] = (90, 128, 128), size: tuple[int, int] = (640, 360)
+    ) -> None:
         self.name, self.colour, self.size = name, colour, size
         self.room = rtc.Room()
         self.camera_on = True

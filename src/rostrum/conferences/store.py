@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -145,6 +145,13 @@ def set_running(db: Connection, conference_id: ConferenceId, session_id: str | N
 def set_locked(db: Connection, conference_id: ConferenceId, *, locked: bool) -> None:
     """Close a running conference for newcomers, or open it again."""
     db.execute(update(conferences).where(conferences.c.id == conference_id).values(participants_lock_enabled=locked))
+    revisions.touch(db, "conferences")
+
+
+def set_recording_state(db: Connection, session_id: str, state: Literal[0, 1]) -> None:
+    """Say whether a running conference is being recorded."""
+    mine = conferences.c.stream_id == session_id
+    db.execute(update(conferences).where(mine).values(stream_recording_state=state))
     revisions.touch(db, "conferences")
 
 

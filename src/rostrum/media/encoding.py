@@ -16,9 +16,8 @@ from av.video.stream import VideoStream
 from msgspec import Struct
 
 from rostrum.media.composition.sound import RATE, Samples
+from rostrum.media.formats import AudioCodec, VideoCodec, VideoFormat
 
-VideoCodec = Literal["H264", "VP8"]
-AudioCodec = Literal["AAC", "MP3", "PCM", "G711_U", "G711_A", "OPUS"]
 VIDEO_CLOCK = Fraction(1, 90_000)
 KEYFRAME_S = 2.0
 """Seconds between two pictures that can be shown without those before them."""
@@ -37,16 +36,6 @@ _AUDIO: dict[AudioCodec, tuple[str, int, str, int]] = {
     "G711_A": ("pcm_alaw", 8_000, "mono", 0),
     "OPUS": ("libopus", 48_000, "mono", 48_000),
 }
-
-
-class VideoFormat(Struct, frozen=True):
-    """A picture format. Sizes in pixels, `kbit` in kbit/s."""
-
-    codec: VideoCodec = "H264"
-    width: int = 1280
-    height: int = 720
-    fps: int = 30
-    kbit: int = 1_500
 
 
 class Encoded(Struct, frozen=True):

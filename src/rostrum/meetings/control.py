@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection
 
 from rostrum.accounts.users import presence
@@ -17,6 +18,7 @@ from rostrum.db.locks import alone
 from rostrum.ids import ConferenceId, SessionId, new_session_id, uid
 from rostrum.jobs import store as jobs
 from rostrum.media.commands import EndRoom, RemoveParticipant, TellChanged
+from rostrum.media.production import store as productions
 from rostrum.meetings import rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
@@ -60,6 +62,8 @@ def run(work: Work, conference: ConferenceRow) -> SessionRow:
     if end is not None:
         plan_end(work, conference, session.id, end)
     _watch_for_emptiness(work.db, session.id, conference.origin_type, work.now + TO_COME)
+    started = msgspec.structs.replace(conference, stream_id=session.id)
+    work.happened(rules.SessionStarted(started, session.id))
     return session
 
 
@@ -147,6 +151,7 @@ def _close(
     leave_reason: int,
 ) -> None:
     users = store.close_session(db, session_id, now, term_reason, leave_reason)
+    productions.want_none(db, session_id, now)
     conferences.set_running(db, conference_id, None)
     conferences.delete_if_ad_hoc(db, conference_id)
     jobs.cancel(db, f"{EMPTY}:{session_id}")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from rostrum.accounts.groups.rules import Right
+from rostrum.api.work import Happening
 from rostrum.conferences.rules import ALL_ON_SCREEN, LECTURE, ConferenceRow
 from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ParticipantId, SessionId
@@ -39,6 +40,13 @@ _OF_GROUPS: dict[Right, tuple[str, ...]] = {
     "conference_recording": ("recording",),
 }
 """What a participant lacks whose groups do not give a right."""
+
+
+class SessionStarted(Happening):
+    """A conference runs from now on."""
+
+    conference: ConferenceRow
+    session_id: SessionId
 
 
 class SessionRow(Struct, kw_only=True):

@@ -13,7 +13,7 @@ from rostrum.api.work import UrlType, Work
 from rostrum.conferences.operations import WRITE, found_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import ConferenceId
-from rostrum.recordings import files
+from rostrum.recordings import control, files
 from rostrum.recordings.files import RecordFile
 from rostrum.recordings.wire import Record, Records
 
@@ -49,26 +49,29 @@ def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> 
 @operation("POST", "/conferences/{conference_id}/start-record", scope=WRITE, since="v3.1", status=202)
 def start_record(work: Work, conference_id: ConferenceId) -> None:
     """Begin or continue recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
-    _ask_recorder(work, conference_id)
+    control.start(work, _recordable(work, conference_id))
 
 
 @operation("POST", "/conferences/{conference_id}/pause-record", scope=WRITE, since="v3.1", status=202)
 def pause_record(work: Work, conference_id: ConferenceId) -> None:
     """Pause recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
-    _ask_recorder(work, conference_id)
+    control.pause(work, _recordable(work, conference_id))
 
 
 @operation("POST", "/conferences/{conference_id}/stop-record", scope=WRITE, since="v3.1", status=202)
 def stop_record(work: Work, conference_id: ConferenceId) -> None:
     """End recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
-    _ask_recorder(work, conference_id)
+    control.stop(work, _recordable(work, conference_id))
 
 
-def _ask_recorder(work: Work, conference_id: ConferenceId) -> None:
-    """Raise what stands in the way of recording; so far a server has no recorder, so something always does."""
-    if not found_conference(work, conference_id).running:
+def _recordable(work: Work, conference_id: ConferenceId) -> ConferenceRow:
+    """A running conference, while there is an engine. Raises conferenceIsNotRunning and serviceUnavailable."""
+    conference = found_conference(work, conference_id, to_change=True)
+    if not conference.running:
         raise problem("conferenceIsNotRunning", conference_id=conference_id)
-    raise problem("serviceUnavailable")
+    if not work.media_available:
+        raise problem("serviceUnavailable")
+    return conference
 
 
 def _found(work: Work, conference: ConferenceRow, record_id: str) -> RecordFile:

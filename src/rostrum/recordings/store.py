@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from rostrum.recordings.tables import recordings
 
@@ -32,6 +32,16 @@ class Finished(Struct, frozen=True):
 def insert_recording(db: Connection, **columns: Any) -> int:
     """Keep a new recording; its number."""
     return int(db.execute(insert(recordings).values(**columns).returning(recordings.c.id)).scalar_one())
+
+
+def finish(db: Connection, number: int, size: int, now: datetime) -> None:
+    """A recording is complete; its size in bytes."""
+    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size))
+
+
+def delete_recording(db: Connection, number: int) -> None:
+    """Nothing was recorded after all."""
+    db.execute(delete(recordings).where(recordings.c.id == number))
 
 
 def some_finished(db: Connection, after: int) -> list[Finished]:

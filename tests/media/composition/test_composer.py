@@ -41,7 +41,9 @@ def test_two_people_stand_beside_each_other_with_their_names() -> None:
     assert _near(picture[360, 320], RED)
     assert _near(picture[360, 960], BLUE)
     rects = [spot.rect for spot in composer.scene.spots]
-    plate = picture[rects[0].y + rects[0].height - 40 : rects[0].y + rects[0].height - 8, rects[0].x + 8 : rects[0].x + 40]
+    plate = picture[
+        rects[0].y + rects[0].height - 40 : rects[0].y + rects[0].height - 8, rects[0].x + 8 : rects[0].x + 40
+    ]
     assert plate.max() > 220  # the letters
     assert plate.min() < 60  # the plate under them
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from datetime import UTC
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import av
@@ -15,7 +12,7 @@ import pytest
 
 from rostrum.media.composition.composer import Composer
 from rostrum.media.composition.scene import Wanted
-from rostrum.media.encoding import VideoFormat
+from rostrum.media.formats import VideoFormat
 from rostrum.media.outputs.file import MatroskaFile
 from rostrum.media.production.member import Member
 from rostrum.media.production.pipeline import Pipeline
@@ -71,8 +68,8 @@ def onsets(path: Path) -> tuple[np.ndarray, np.ndarray, int]:
                     lights.append((frame.time, float(frame.to_ndarray(format="gray")[200:500, 300:900].mean())))
                 else:
                     samples = frame.to_ndarray()[0]
-                    for at in range(0, len(samples), 48):
-                        sounds.append((frame.time + at / 48_000, float(np.abs(samples[at : at + 48]).max())))
+                    parts = range(0, len(samples), 48)
+                    sounds += [(frame.time + at / 48_000, np.abs(samples[at : at + 48]).max()) for at in parts]
     return _rises(np.array(lights), 170), _rises(np.array(sounds), 0.03), frames
 
 
@@ -94,7 +91,6 @@ async def test_flash_and_beep_stay_together(supervisor: EngineSupervisor, tmp_pa
     await sender.leave()
     lights, sounds, frames = onsets(tmp_path / "r.mkv")
     skews = [light - sounds[np.abs(sounds - light).argmin()] for light in lights[1:]]
-    print("skews ms", [round(one * 1000) for one in skews], "frames", frames, programme.states)
     assert len(skews) >= 7
     assert abs(float(np.median(skews))) < 0.04
     assert frames > 200

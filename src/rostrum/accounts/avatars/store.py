@@ -20,6 +20,12 @@ def find(db: Connection, name: str) -> tuple[bytes, str] | None:
     return None if row is None else (row.content, row.content_type)
 
 
+def find_of_user(db: Connection, user_id: str) -> bytes | None:
+    """The picture of a user."""
+    content: bytes | None = db.execute(select(avatars.c.content).where(avatars.c.user_id == user_id)).scalar()
+    return content
+
+
 def replace(db: Connection, user_id: str, name: str | None, picture: Picture | None) -> None:
     """Keep a user's picture under a name of its own in the place of the one before; None: keep none."""
     if picture is None:

@@ -57,7 +57,9 @@ def portrait(picture: Image.Image, diameter: int) -> Patch:
 
 def line(text: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
     """One line of text, of any scripts, just as large as it needs; letters stand on one base line."""
-    shown = "".join(one for one in text[:_MOST_CHARACTERS] if one == " " or unicodedata.category(one)[0] != "C" or _joins(one))
+    shown = "".join(
+        one for one in text[:_MOST_CHARACTERS] if one == " " or unicodedata.category(one)[0] != "C" or _joins(one)
+    )
     runs = _runs(shown.strip() or "?")
     drawn = [_run("".join(part), path, size, colour) for path, part in runs]
     if unicodedata.bidirectional(next((one for one in shown if one.isalpha()), "a")) in {"R", "AL"}:
@@ -77,7 +79,7 @@ def _runs(text: str) -> list[tuple[str, list[str]]]:
     for one in text:
         follows = bool(fonts) and (_joins(one) or unicodedata.category(one) in {"Mn", "Me", "Mc"} or one == " ")
         path = fonts[-1][0] if follows else font_for(one)
-        if one == " " and isinstance(_font(path, 1), ImageFont.FreeTypeFont) and _font(path, 1).size != 1:
+        if one == " " and _is_bitmap(_font(path, 1), 1):
             path = font_for("a")  # a space between pictures is no picture
         fonts.append((path, one))
     return [(path, [one for _path, one in part]) for path, part in groupby(fonts, key=lambda one: one[0])]
@@ -85,7 +87,7 @@ def _runs(text: str) -> list[tuple[str, list[str]]]:
 
 def _run(text: str, path: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
     font = _font(path, size)
-    bitmap = isinstance(font, ImageFont.FreeTypeFont) and font.size == _BITMAP_SIZE != size
+    bitmap = _is_bitmap(font, size)
     scale = size / _BITMAP_SIZE if bitmap else 1
     width = max(1, round(font.getlength(text)))
     height = round(size * 3 / 2 / scale)
@@ -95,6 +97,11 @@ def _run(text: str, path: str, size: int, colour: tuple[int, int, int, int]) -> 
     if not bitmap:
         return picture
     return picture.resize((max(1, round(picture.width * scale)), size * 3 // 2), Image.Resampling.LANCZOS)
+
+
+def _is_bitmap(font: Font, size: int) -> bool:
+    """Whether a font has pictures of another size than the wanted one."""
+    return isinstance(font, ImageFont.FreeTypeFont) and font.size != size
 
 
 @cache
@@ -113,7 +120,7 @@ def font_for(character: str) -> str:
     family = "emoji" if _is_picture(character) else "sans-serif"
     asked = ["fc-match", f"{family}:weight=100:charset={ord(character):x}", "--format=%{file}\n%{charset}"]
     try:
-        answer = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout  # noqa: S603, S607
+        answer = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return ""
     return answer.partition("\n")[0]

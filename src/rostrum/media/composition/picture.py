@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
@@ -25,7 +27,7 @@ class Patch:
         cut = np.ascontiguousarray(rgba[:height, :width])
         self.width, self.height = width, height
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(cut[:, :, :3]), "rgb24")
-        self.y, self.u, self.v = planes(frame.reformat(format="yuv420p").to_ndarray(), width, height)
+        self.y, self.u, self.v = planes(_plane(frame.reformat(format="yuv420p")), width, height)
         alpha = cut[:, :, 3].astype(np.uint16)
         self.alpha = alpha
         self.alpha_small = (alpha[::2, ::2] + alpha[1::2, ::2] + alpha[::2, 1::2] + alpha[1::2, 1::2]) // 4
@@ -89,8 +91,8 @@ class Scaler:
     def scaled(self, frame: av.VideoFrame, width: int, height: int) -> Plane:
         """The whole picture in another size."""
         if (frame.width, frame.height) == (width, height):
-            return frame.to_ndarray()
-        return self._reformatter.reformat(frame, width, height, "yuv420p", interpolation="AREA").to_ndarray()
+            return _plane(frame)
+        return _plane(self._reformatter.reformat(frame, width, height, "yuv420p", interpolation="AREA"))
 
 
 def planes(picture: Plane, width: int, height: int) -> tuple[Plane, Plane, Plane]:
@@ -109,6 +111,10 @@ def joined(parts: list[Plane]) -> Plane:
     """An I420 picture of its three planes."""
     height, width = parts[0].shape
     return np.concatenate([part.reshape(-1) for part in parts]).reshape(height * 3 // 2, width)
+
+
+def _plane(frame: av.VideoFrame) -> Plane:
+    return cast("Plane", frame.to_ndarray())
 
 
 def _cut(rect: Rect, part: int) -> tuple[slice, slice]:

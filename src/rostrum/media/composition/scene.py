@@ -62,9 +62,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def scene(people: Sequence[Person], wanted: Wanted, now: float, before: Scene | None = None) -> Scene:
     """The scene of this moment.
 
-    A shared screen takes the stage, with the speaker first in the strip. In a lecture the lecturer fills the picture; on
-    podiums only those are shown who may send. Whom the last scene showed stays in place where there are more people
-    than places.
+    A shared screen takes the stage. In a lecture the lecturer fills the picture; on podiums only those are shown who
+    may send. Whom the last scene showed stays in place where there are more people than places.
     """
     before = before or Scene()
     shown = [one for one in people if _may_be_seen(one, wanted.mode)]

@@ -25,6 +25,7 @@ _QUIET_RMS = 0.005
 _LEAST_GAIN, _MOST_GAIN = 0.4, 4.0
 _GAIN_STEP = 0.02
 """How much of the way to the right gain one block goes; a block of 20 ms: about a second."""
+_SCALE = np.float32(1 / 32768)
 _CEILING = 0.89
 """-1 dB: the loudest that the mix may be."""
 
@@ -39,7 +40,7 @@ class _Voice:
         self.gain = 1.0
 
     def feed(self, samples: Samples) -> None:
-        self._waiting.append(samples.astype(np.float32) / 32768)
+        self._waiting.append(samples.astype(np.float32) * _SCALE)
         self._count += len(samples)
         while self._count > _MOST and len(self._waiting) > 1:
             self._count -= len(self._waiting.pop(0))
@@ -121,4 +122,5 @@ class Mixer:
         after = needed if needed < before else before + (needed - before) * 0.1
         self._ceiling_gain = after
         glide = np.linspace(before, after, len(mix), dtype=np.float32)
-        return np.clip(mix * glide, -_CEILING, _CEILING)
+        limited: _Floats = np.clip(mix * glide, -_CEILING, _CEILING)
+        return limited

@@ -23,7 +23,7 @@ class Output(Protocol):
         """One packet; times count from zero at the first one."""
 
     def check(self) -> None:
-        """Asked once a second, also when nothing is written: is the other side still there?"""
+        """Asked once a second, also when nothing is written: raise OutputError when the other side is gone."""
 
     def close(self) -> None:
         """End in order; what was written is complete. Never raises after a failure of `open`."""

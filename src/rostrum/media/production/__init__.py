@@ -1,1 +1,1 @@
-"""Making one programme of a meeting: an unseen member of the room, the clock that composes, and the outputs' threads."""
+"""One programme of a meeting: an unseen member of the room, the clock that composes, and the threads of the outputs."""

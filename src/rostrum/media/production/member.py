@@ -66,7 +66,7 @@ class Member:
             "track_muted",
             "track_unmuted",
         ):
-            self._room.on(event, self._changed)  # type: ignore[arg-type]
+            self._room.on(event, self._changed)
         self._room.on("track_subscribed", self._subscribed)
         self._room.on("track_unsubscribed", self._unsubscribed)
         self._room.on("active_speakers_changed", self._speaking)
@@ -94,9 +94,7 @@ class Member:
         """The newest picture of each source; a camera that is off or frozen has none. From any thread."""
         with self._lock:
             return {
-                key: seen
-                for key, (seen, at) in self._pictures.items()
-                if key[1] == "screen" or now - at < _FROZEN_S
+                key: seen for key, (seen, at) in self._pictures.items() if key[1] == "screen" or now - at < _FROZEN_S
             }
 
     def look_at(self, shown: Scene) -> None:

@@ -13,7 +13,8 @@ import structlog
 from rostrum.media.composition.composer import Composer, Pictures
 from rostrum.media.composition.scene import Person, Scene
 from rostrum.media.composition.sound import RATE, Mixer, Samples
-from rostrum.media.encoding import AudioCodec, AudioEncoder, Encoded, VideoEncoder, VideoFormat
+from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.formats import AudioCodec, VideoFormat
 from rostrum.media.production.pump import Pump
 
 log = structlog.get_logger()
@@ -77,6 +78,10 @@ class Pipeline:
         with self._sound_lock:
             self._mixer.forget(voice)
 
+    def look_again(self) -> None:
+        """Tell the present scene once more: whoever receives the pictures is a new one. From any thread."""
+        self._last_scene = None
+
     def encoders(self, formats: Formats) -> tuple[VideoEncoder, AudioEncoder]:
         """The encoders of a format: the ones that are there, or new ones. From any thread."""
         video, audio = formats
@@ -118,7 +123,7 @@ class Pipeline:
 
     def _tick(self, began: float, now: float, drawn: float) -> float:
         """One moment: the sound up to it, and the picture if it changed. When the last picture was drawn."""
-        packets = [*self._sound(now)]
+        packets: list[tuple[Encoded, VideoFormat | AudioCodec]] = [*self._sound(now)]
         people, pictures = self._look(began + now)
         frame = self._composer.compose(list(people), pictures, began + now, datetime.now(self._zone))
         if self._composer.scene != self._last_scene:

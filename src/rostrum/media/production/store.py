@@ -1,0 +1,141 @@
+"""All SQL of programmes. What a worker has taken is its own as long as it renews its lease."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from rostrum.db import revisions
+from rostrum.ids import SessionId
+from rostrum.media.production.tables import outputs, productions
+
+LEASE = timedelta(seconds=3)
+"""How long a worker may be silent before another one takes its meeting."""
+
+_FIRST_LEASE = timedelta(seconds=15)
+"""A process that begins has codecs to load before it can renew its lease."""
+
+Kind = Literal["recording", "broadcast", "multicast", "live", "mcu"]
+WantedState = Literal["on", "paused", "off"]
+OutputState = Literal["waiting", "on", "paused", "retrying", "failed", "off"]
+TOPIC = "outputs"
+
+
+class About(Struct, kw_only=True):
+    """What the picture of a meeting needs to know. `mode` as the API's conference type."""
+
+    conference_id: str
+    topic: str
+    mode: Literal[0, 1, 3] = 0
+    layout: Literal["grid", "speaker"] = "grid"
+    shows_topic: bool = False
+    shows_clock: bool = False
+    fps: int = 30
+    width: int = 1280
+    height: int = 720
+
+
+class OutputRow(Struct, kw_only=True):
+    """One output of a programme."""
+
+    id: int
+    session_id: SessionId
+    kind: Kind
+    settings: dict[str, Any]
+    wanted: WantedState
+    state: OutputState
+    reason: str
+    changed_at: datetime
+
+
+_OUTPUT = [outputs.c[name] for name in OutputRow.__struct_fields__]
+
+
+def ask(
+    db: Connection, session_id: SessionId, about: About, kind: Kind, settings: dict[str, Any], now: datetime
+) -> int:
+    """Want a further output of a meeting; its number."""
+    there = select(productions.c.session_id).where(productions.c.session_id == session_id)
+    if db.execute(there).one_or_none() is None:
+        told = msgspec.to_builtins(about)
+        db.execute(insert(productions).values(session_id=session_id, about=told, created_at=now))
+    values = {"kind": kind, "settings": settings, "wanted": "on", "state": "waiting", "changed_at": now}
+    made = insert(outputs).values(session_id=session_id, **values).returning(outputs.c.id)
+    revisions.touch(db, TOPIC)
+    return int(db.execute(made).scalar_one())
+
+
+def want(db: Connection, output_id: int, wanted: WantedState, now: datetime) -> None:
+    """Want an output to go on, to pause, or to end."""
+    db.execute(update(outputs).where(outputs.c.id == output_id).values(wanted=wanted, changed_at=now))
+    revisions.touch(db, TOPIC)
+
+
+def want_none(db: Connection, session_id: str, now: datetime) -> None:
+    """A meeting is over: all its outputs end."""
+    theirs = outputs.c.session_id == session_id
+    db.execute(update(outputs).where(theirs).values(wanted="off", changed_at=now))
+    revisions.touch(db, TOPIC)
+
+
+def report(db: Connection, output_id: int, state: OutputState, reason: str, now: datetime) -> None:
+    """Say how an output is."""
+    values = {"state": state, "reason": reason[:2000], "changed_at": now}
+    db.execute(update(outputs).where(outputs.c.id == output_id).values(**values))
+    revisions.touch(db, TOPIC)
+
+
+def outputs_of(db: Connection, session_id: str, kind: Kind | None = None) -> list[OutputRow]:
+    """The outputs of a meeting, oldest first."""
+    wanted = select(*_OUTPUT).where(outputs.c.session_id == session_id).order_by(outputs.c.id)
+    if kind is not None:
+        wanted = wanted.where(outputs.c.kind == kind)
+    return [msgspec.convert(row._mapping, OutputRow) for row in db.execute(wanted)]  # noqa: SLF001
+
+
+def find_output(db: Connection, output_id: int) -> OutputRow | None:
+    """One output."""
+    row = db.execute(select(*_OUTPUT).where(outputs.c.id == output_id)).one_or_none()
+    return None if row is None else msgspec.convert(row._mapping, OutputRow)  # noqa: SLF001
+
+
+def about(db: Connection, session_id: str) -> About | None:
+    """What the picture of a meeting needs to know; None: it is not produced."""
+    row = db.execute(select(productions.c.about).where(productions.c.session_id == session_id)).one_or_none()
+    return None if row is None else msgspec.convert(row.about, About)
+
+
+def claim(db: Connection, worker: str, now: datetime) -> SessionId | None:
+    """Take the oldest meeting that nobody works on. Two workers never take the same one."""
+    free = or_(productions.c.leased_until.is_(None), productions.c.leased_until <= now)
+    pick = select(productions.c.session_id).where(free).order_by(productions.c.created_at).limit(1)
+    if db.dialect.name != "sqlite":
+        pick = pick.with_for_update(skip_locked=True)
+    taken = (
+        update(productions)
+        .where(productions.c.session_id == pick.scalar_subquery())
+        .values(worker=worker, leased_until=now + _FIRST_LEASE)
+        .returning(productions.c.session_id)
+    )
+    found = db.execute(taken).scalar_one_or_none()
+    return None if found is None else SessionId(found)
+
+
+def renew(db: Connection, session_id: str, worker: str, now: datetime) -> bool:
+    """Stay the worker of a meeting. False: another one has it."""
+    mine = (productions.c.session_id == session_id) & (productions.c.worker == worker)
+    return db.execute(update(productions).where(mine).values(leased_until=now + LEASE)).rowcount == 1
+
+
+def finish(db: Connection, session_id: str, worker: str) -> bool:
+    """Nothing is left to do for a meeting; False: something was wanted meanwhile, or another worker has it."""
+    waiting = select(outputs.c.id).where(outputs.c.session_id == session_id, outputs.c.state.not_in(("off", "failed")))
+    if db.execute(waiting.limit(1)).one_or_none() is not None:
+        return False
+    mine = (productions.c.session_id == session_id) & (productions.c.worker == worker)
+    db.execute(delete(outputs).where(outputs.c.session_id == session_id))
+    return db.execute(delete(productions).where(mine)).rowcount == 1

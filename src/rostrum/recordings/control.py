@@ -1,0 +1,51 @@
+"""Wanting a recording, its pause and its end. A worker does it; `stream_recording_state` says what is really so."""
+
+from __future__ import annotations
+
+from rostrum.api.work import Work
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.ids import SessionId, uid
+from rostrum.media.production import store as productions
+from rostrum.media.production.store import OutputRow
+from rostrum.recordings import rules, store
+
+
+def start(work: Work, conference: ConferenceRow) -> None:
+    """Begin to record, or go on after a pause; one that is made already is left alone."""
+    session_id = SessionId(conference.stream_id or "")
+    current = _current(work, session_id)
+    if current is not None:
+        productions.want(work.db, current.id, "on", work.now)
+        return
+    name = rules.file_name(conference.id, work.now)
+    number = store.insert_recording(
+        work.db,
+        stream_id=session_id,
+        conference_id=conference.id,
+        name=name,
+        topic=conference.topic,
+        owner=uid(conference.owner, work.server),
+        created_at=work.now,
+    )
+    settings = {"recording_id": number, "name": name, "quality": rules.quality(conference)}
+    productions.ask(work.db, session_id, rules.about(conference), "recording", settings, work.now)
+
+
+def pause(work: Work, conference: ConferenceRow) -> None:
+    """Pause a recording; what is said meanwhile is not in it. Without a recording nothing happens."""
+    current = _current(work, SessionId(conference.stream_id or ""))
+    if current is not None:
+        productions.want(work.db, current.id, "paused", work.now)
+
+
+def stop(work: Work, conference: ConferenceRow) -> None:
+    """End a recording; its file appears when it is complete. Without a recording nothing happens."""
+    current = _current(work, SessionId(conference.stream_id or ""))
+    if current is not None:
+        productions.want(work.db, current.id, "off", work.now)
+
+
+def _current(work: Work, session_id: SessionId) -> OutputRow | None:
+    """The recording that is being made."""
+    rows = productions.outputs_of(work.db, session_id, "recording")
+    return next((row for row in rows if row.wanted != "off" and row.state not in {"failed", "off"}), None)

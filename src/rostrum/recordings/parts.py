@@ -1,0 +1,115 @@
+"""A recording while it is made: parts that play by themselves, made into one file without encoding again."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from msgspec import Struct
+
+_MILLISECONDS = Fraction(1, 1000)
+_LATER = "later"
+"""Marks a part that begins after a pause, and so a chapter."""
+
+
+class Part(Struct, frozen=True):
+    """One part. Length in seconds; `chapter`: it is the first one, or follows a pause."""
+
+    path: Path
+    chapter: bool
+    length: float
+
+
+def folder_of(recordings: Path, recording_id: int) -> Path:
+    """Where the parts of a recording lie: a hidden folder beside the finished ones."""
+    return recordings / f".{recording_id}"
+
+
+def next_path(folder: Path, *, after_pause: bool) -> Path:
+    """The file of the next part."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number = len(list(folder.glob("*.mkv"))) + 1
+    return folder / (f"{number:04d}-{_LATER}.mkv" if after_pause and number > 1 else f"{number:04d}.mkv")
+
+
+def parts_of(folder: Path) -> list[Part]:
+    """The parts in their order; what cannot be played is left out."""
+    found: list[Part] = []
+    for path in sorted(folder.glob("*.mkv")):
+        length = _length(path)
+        if length > 0:
+            found.append(Part(path, not found or path.stem.endswith(_LATER), length))
+    return found
+
+
+def join(parts: list[Part], target: Path, title: str) -> None:
+    """Make one file of parts: right duration, index and chapters. It appears under its name when it is complete."""
+    beside = target.with_name(f".{target.name}.joining")
+    with av.open(str(beside), "w", format="matroska") as whole:
+        whole.metadata["title"] = title
+        whole.set_chapters(_chapters(parts))
+        streams: dict[str, Any] = {}
+        began = Fraction(0)
+        for part in parts:
+            with av.open(str(part.path)) as source:
+                if not streams:
+                    streams = {one.type: whole.add_stream_from_template(one) for one in source.streams}
+                for packet in _packets(source):
+                    kind = packet.stream.type
+                    if kind in streams:
+                        shift = round(began / packet.time_base)
+                        packet.pts += shift
+                        packet.dts = packet.pts
+                        packet.stream = streams[kind]
+                        whole.mux(packet)
+            began += Fraction(part.length).limit_denominator(1_000_000)
+    beside.replace(target)
+
+
+def forget(folder: Path) -> None:
+    """Remove the parts; the whole is there."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _packets(source: Any) -> Iterator[Any]:
+    """All packets that are whole: somebody may have been stopped in the middle of the last one."""
+    with contextlib.suppress(av.FFmpegError):
+        for packet in source.demux():
+            if packet.pts is not None and not packet.is_corrupt:
+                yield packet
+
+
+def _length(path: Path) -> float:
+    """How long a part plays; 0: not at all."""
+    end = 0.0
+    try:
+        with av.open(str(path)) as source:
+            for packet in _packets(source):
+                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    except av.FFmpegError:
+        return 0.0
+    return end
+
+
+def _chapters(parts: list[Part]) -> list[Any]:
+    starts, at = [], 0.0
+    for part in parts:
+        if part.chapter:
+            starts.append(at)
+        at += part.length
+    ends = [*starts[1:], at]
+    return [
+        {
+            "id": number,
+            "start": round(start * 1000),
+            "end": round(end * 1000),
+            "time_base": _MILLISECONDS,
+            "metadata": {"title": f"Part {number}"},
+        }
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]

@@ -1,0 +1,174 @@
+"""Recordings of a real meeting: the server, its worker, the engine, two people who send."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.recordings.test_parts import probe
+from tests.support.postgresql import new_database
+from tests.support.senders import Sender
+from tests.support.server import Server, running_server
+
+HEAD = "/api/v3.10/conferences"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) -> Iterator[Server]:
+    url = new_database(database_server) if database_server else ""
+    with running_server(tmp_path_factory.mktemp("recording"), database_url=url) as running:
+        yield running
+
+
+class Meeting:
+    """A running conference with people who send."""
+
+    def __init__(self, server: Server, **fields: Any) -> None:
+        self.server = server
+        login = f"owner{time.monotonic_ns()}"
+        server.call("POST", "/api/v3.10/users", json={"login_name": login, "password": "secret-password"})
+        given = {"topic": "Weekly planning", "owner": login, "allow_guests": True, **fields}
+        self.id = server.call("POST", HEAD, json=given).json()["conference"]["id"]
+        self.do("run")
+        self.people: list[Sender] = []
+
+    def do(self, action: str) -> int:
+        return self.server.call("POST", f"{HEAD}/{self.id}/{action}").status_code
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        return dict(self.server.call("GET", f"{HEAD}/{self.id}").json()["conference"])
+
+    def records(self) -> list[dict[str, Any]]:
+        return list(self.server.call("GET", f"{HEAD}/{self.id}/records").json()["records"])
+
+    async def enter(self, name: str) -> Sender:
+        answer = self.server.http.post(f"/api/web/conferences/{self.id}/join", json={"name": name})
+        place = answer.json()["participation"]
+        sender = Sender(name)
+        await sender.join(place["engine_url"], place["engine_token"])
+        self.people.append(sender)
+        return sender
+
+    async def until(self, state: int) -> None:
+        await until(lambda: self.shown["stream_recording_state"] == state)
+
+    async def leave(self) -> None:
+        for one in self.people:
+            await one.leave()
+
+
+async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        await asyncio.sleep(0.1)
+
+
+def workers(server: Server) -> list[int]:
+    """The worker processes of a server's data folder."""
+    found = subprocess.run(["pgrep", "-f", f"worker --data-dir {server.data_dir}"], capture_output=True, text=True)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def fetched(server: Server, record: dict[str, Any], folder: Path) -> Path:
+    """A recording, downloaded as a client would."""
+    path = folder / record["name"]
+    path.write_bytes(server.call("GET", record["download_url"].removeprefix(server.url)).content)
+    assert path.stat().st_size == int(record["size"])
+    return path
+
+
+def test_recorded_from_the_start_with_a_pause(server: Server, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        meeting = Meeting(server, recording=1)
+        await meeting.enter("Ann")
+        await meeting.until(1)
+        await asyncio.sleep(4)
+        assert meeting.records() == []  # a file appears when it is complete
+        assert meeting.do("pause-record") == 202
+        await meeting.until(0)
+        await asyncio.sleep(3)
+        assert meeting.do("start-record") == 202
+        await meeting.until(1)
+        await asyncio.sleep(3)
+        participants = server.call("GET", f"{HEAD}/{meeting.id}/participants").json()["participants"]
+        assert len(participants) == 1  # the recorder is seen nowhere
+        assert meeting.do("stop-record") == 202
+        await until(lambda: len(meeting.records()) == 1)
+        assert meeting.shown["stream_recording_state"] == 0
+        known = probe(fetched(server, meeting.records()[0], tmp_path))
+        assert known["format"]["tags"]["title"] == "Weekly planning"
+        assert 5 < float(known["format"]["duration"]) < 10  # three seconds of pause are cut out
+        assert len(known["chapters"]) == 2
+        assert {one["codec_name"] for one in known["streams"]} == {"h264", "aac"}
+        logged = server.call("GET", "/api/v3.10/logs/recordings", params={"named_conf_id": meeting.id}).json()
+        assert any(one["conference_id"] == meeting.id and one["stopped_at"] for one in logged["list"])
+        meeting.do("stop")
+        await meeting.leave()
+        await until(lambda: not workers(server))  # nothing is left to do
+
+    asyncio.run(scenario())
+
+
+def test_a_killed_worker_is_replaced_and_nothing_before_is_lost(server: Server, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        meeting = Meeting(server)
+        await meeting.enter("Ann")
+        assert meeting.do("start-record") == 202
+        await meeting.until(1)
+        await asyncio.sleep(4)
+        (before,) = workers(server)
+        os.kill(before, signal.SIGKILL)
+        died = time.monotonic()
+        await until(lambda: bool(set(workers(server)) - {before}))
+        assert time.monotonic() - died < 5
+        folder = server.data_dir / "recordings" / meeting.id
+        await until(lambda: len(list(folder.glob(".*/*.mkv"))) == 2)
+        await asyncio.sleep(4)
+        meeting.do("stop")  # the end of the conference ends the recording
+        await until(lambda: len(meeting.records()) == 1)
+        known = probe(fetched(server, meeting.records()[0], tmp_path))
+        assert float(known["format"]["duration"]) > 5
+        assert len(known["chapters"]) == 1
+        await meeting.leave()
+
+    asyncio.run(scenario())
+
+
+def test_a_killed_engine_does_not_end_a_recording(server: Server, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        meeting = Meeting(server, recording=1)
+        await meeting.enter("Ann")
+        await meeting.until(1)
+        await asyncio.sleep(2)
+        server.kill_engine()
+        await asyncio.sleep(6)
+        meeting.do("stop")
+        await until(lambda: len(meeting.records()) == 1)
+        assert float(probe(fetched(server, meeting.records()[0], tmp_path))["format"]["duration"]) > 6
+        await meeting.leave()
+
+    asyncio.run(scenario())
+
+
+def test_without_a_running_conference_or_a_recording(server: Server) -> None:
+    async def scenario() -> None:
+        meeting = Meeting(server)
+        for action in ("pause-record", "stop-record"):
+            assert meeting.do(action) == 202
+        assert meeting.records() == []
+        meeting.do("stop")
+        for action in ("start-record", "pause-record", "stop-record"):
+            assert meeting.do(action) == 400
+        assert workers(server) == []
+
+    asyncio.run(scenario())
