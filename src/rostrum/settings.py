@@ -71,6 +71,17 @@ class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     turn: Annotated[bool, Meta(description="Switch the engine's own TURN server on (UDP port 3478)")] = False
 
 
+class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Sending meetings elsewhere."""
+
+    allow_local: Annotated[
+        bool, Meta(description="Allow targets on this machine and link-local ones, which may be services of yours")
+    ] = False
+    cdnvideo_url: Annotated[
+        str, Meta(description="Address of the content delivery network; {username} and {conference_id} are filled in")
+    ] = ""
+
+
 class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """Upper bounds; reaching one gives the documented error."""
 
@@ -173,6 +184,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
     bus: BusSettings = msgspec.field(default_factory=BusSettings)
     media: MediaSettings = msgspec.field(default_factory=MediaSettings)
+    broadcasts: BroadcastSettings = msgspec.field(default_factory=BroadcastSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
     tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)

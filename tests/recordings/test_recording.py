@@ -75,7 +75,9 @@ async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
 
 def workers(server: Server) -> list[int]:
     """The worker processes of a server's data folder."""
-    found = subprocess.run(["pgrep", "-f", f"worker --data-dir {server.data_dir}"], capture_output=True, text=True)
+    found = subprocess.run(
+        ["pgrep", "-f", f"worker --data-dir {server.data_dir}"], check=False, capture_output=True, text=True
+    )
     return [int(pid) for pid in found.stdout.split()]
 
 

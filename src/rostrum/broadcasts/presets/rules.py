@@ -5,30 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from rostrum.api import errors
 from rostrum.api.inputs import body_fields, read_fields
 from rostrum.api.versions import NEWEST
 from rostrum.api.work import Happening
-from rostrum.broadcasts.presets.wire import (
-    CdnVideo,
-    ManualPull,
-    ManualPush,
-    PresetType,
-    WowzaCloud,
-    WowzaServer,
-    Youtube,
-)
-
-PAYLOADS: dict[PresetType, type[Struct]] = {
-    "youtube": Youtube,
-    "cdnvideo": CdnVideo,
-    "manualPull": ManualPull,
-    "manualPush": ManualPush,
-    "wowzaCloud": WowzaCloud,
-    "wowzaServer": WowzaServer,
-}
+from rostrum.broadcasts.targets import PAYLOADS, PresetType
 
 
 class PresetDeleted(Happening):
@@ -47,5 +29,9 @@ def payload(kind: PresetType, given: dict[str, Any], before: dict[str, Any] | No
     changes, wrong = read_fields(fields, given, "payload.")
     if wrong:
         raise errors.wrong(wrong)
-    complete: dict[str, Any] = msgspec.to_builtins(struct(**((before or {}) | changes)))
+    made: Any = struct(**((before or {}) | changes))
+    wrong = [errors.invalid(f"payload.{one.field}", one.words) for one in made.wrong()]
+    if wrong:
+        raise errors.wrong(wrong)
+    complete: dict[str, Any] = msgspec.to_builtins(made)
     return complete

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from rostrum.broadcasts.presets.tables import presets
-from rostrum.broadcasts.presets.wire import PresetType
+from rostrum.broadcasts.targets import PresetType
 from rostrum.db.prepared import Prepared
 
 

@@ -51,6 +51,10 @@ class Muxer:
             "audio": self._container.add_stream_from_template(audio.stream),
         }
 
+    def begin(self) -> None:
+        """Write the header now instead of with the first packet: whether the other side takes it is known at once."""
+        self._container.start_encoding()
+
     def write(self, packet: Encoded) -> None:
         """One packet, interleaved by time."""
         copy = av.Packet(packet.data)

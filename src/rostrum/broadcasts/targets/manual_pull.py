@@ -1,0 +1,27 @@
+"""A stream that others fetch from here, by RTSP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from rostrum.api.fields import PUT_POST_REQUIRED
+from rostrum.broadcasts.targets.target import RTSP_AUDIO, Audio, Destination, Video, Wrong, carried
+from rostrum.settings import BroadcastSettings
+
+
+class ManualPull(Struct, kw_only=True):
+    """A stream that others fetch from here."""
+
+    audio_codec: Annotated[Audio, PUT_POST_REQUIRED]
+    video_codec: Annotated[Video, PUT_POST_REQUIRED]
+
+    def wrong(self) -> list[Wrong]:
+        """What RTSP carries."""
+        return carried(self.video_codec, self.audio_codec, frozenset({"H264", "VP8"}), RTSP_AUDIO, "RTSP")
+
+    def destination(self, conference_id: str, settings: BroadcastSettings) -> Destination:
+        """Nowhere: others come."""
+        del conference_id, settings
+        return Destination(url="", video=self.video_codec, audio=self.audio_codec)

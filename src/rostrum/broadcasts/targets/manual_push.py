@@ -1,0 +1,59 @@
+"""A stream that is sent to any address: RTMP or RTSP, as the address says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from rostrum.api.fields import PUT_POST
+from rostrum.broadcasts.targets.target import (
+    RTMP_AUDIO,
+    RTSP_AUDIO,
+    Audio,
+    Count,
+    Destination,
+    Given,
+    Seconds,
+    Secret,
+    Video,
+    Wrong,
+    carried,
+    with_login,
+)
+from rostrum.settings import BroadcastSettings
+
+
+class ManualPush(Struct, kw_only=True):
+    """A stream that is sent to an address. Times in seconds."""
+
+    url_publish: Given
+    audio_codec: Annotated[Audio, PUT_POST] = "MP3"
+    video_codec: Annotated[Video, PUT_POST] = "H264"
+    username: Secret = ""
+    password: Secret = ""
+    rtp_over_tcp: Annotated[bool, PUT_POST] = False
+    inactive_receiver_timeout: Seconds = 60
+    retries: Count = 0
+    retry_delay: Seconds = 10
+
+    def wrong(self) -> list[Wrong]:
+        """An address of a kind that we can send to, and what it carries."""
+        if self.url_publish.startswith(("rtmp://", "rtmps://")):
+            return carried(self.video_codec, self.audio_codec, frozenset({"H264"}), RTMP_AUDIO, "RTMP")
+        if self.url_publish.startswith(("rtsp://", "rtsps://")):
+            return carried(self.video_codec, self.audio_codec, frozenset({"H264", "VP8"}), RTSP_AUDIO, "RTSP")
+        return [Wrong("url_publish", "Expected rtmp://…, rtmps://…, rtsp://… or rtsps://…")]
+
+    def destination(self, conference_id: str, settings: BroadcastSettings) -> Destination:
+        """The address as it was given, with its login."""
+        del conference_id, settings
+        return Destination(
+            url=with_login(self.url_publish, self.username, self.password),
+            video=self.video_codec,
+            audio=self.audio_codec,
+            over_tcp=self.rtp_over_tcp,
+            silence_s=self.inactive_receiver_timeout,
+            retries=self.retries,
+            retry_delay_s=self.retry_delay,
+        )
