@@ -1,9 +1,8 @@
-"""A programme as files that any web server can hand out: HLS with fragmented MP4, in parts of a second (RFC 8216bis)."""
+"""A programme as files that any web server hands out: HLS with fragmented MP4, in parts of a second (RFC 8216bis)."""
 
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import time
 from pathlib import Path
@@ -164,7 +163,7 @@ class LiveFiles:
         """Write a file so that nobody ever sees half of it."""
         beside = self._folder / f".{name}"
         beside.write_bytes(content)
-        os.replace(beside, self._folder / name)
+        beside.replace(self._folder / name)
 
 
 class _Sink(io.RawIOBase):

@@ -11,7 +11,7 @@ _TS_IN_DATAGRAM = 7 * 188
 
 
 class Multicast:
-    """Sends to `address` (host:port). `ttl` says how many routers it may pass, `interface` by which address it leaves."""
+    """Sends to `address` (host:port). `ttl`: how many routers it may pass; `interface`: by which address it leaves."""
 
     def __init__(self, address: str, *, ttl: int = 1, interface: str = "") -> None:
         self._address, self._ttl, self._interface = address, ttl, interface
