@@ -1,4 +1,4 @@
-"""Where a broadcast may go: not to this machine, not to its neighbours' metadata services, unless a setting allows it."""
+"""Where a broadcast may go: not to this machine, nor to metadata services beside it, unless a setting allows it."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 
 _LOOK_S = 0.25
 _AGAIN_S = 1.0
+_ALONE_S = 60.0
+"""How long the engine may be away before the outputs are ended: nobody meets there any more."""
 MEMBER = "#producer"
 """What the ids of unseen members begin with."""
 
@@ -84,6 +87,7 @@ class Producer:
         self._member: Member | None = None
         self._pipeline: Pipeline | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._alone_since: float | None = time.monotonic()
 
     async def run(self) -> None:
         """Work until nothing is left to do, or another worker has taken the meeting."""
@@ -126,8 +130,10 @@ class Producer:
                 token = unseen_token(self._engine.keys, self._session_id, f"{MEMBER}:{self._name}")
                 await member.enter(self._engine.url(), token)
                 self._member = member
+                self._alone_since = None
                 pipeline.look_again()
                 await member.gone.wait()
+                self._alone_since = time.monotonic()
                 log.warning("the engine is gone; connecting again", session=self._session_id)
             except asyncio.CancelledError:
                 raise
@@ -144,6 +150,8 @@ class Producer:
         if not mine:
             log.warning("another worker has taken the meeting", session=self._session_id)
             return False
+        if self._alone_since is not None and time.monotonic() - self._alone_since > _ALONE_S:
+            await self._database.run(lambda db: store.want_none(db, self._session_id, now))
         rows = await self._database.run(lambda db: store.outputs_of(db, self._session_id), write=False)
         for row in rows:
             if row.wanted == "on" and row.id not in self._running and row.state not in {"failed", "off"}:
