@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from rostrum.db import metadata as columns
 
-revision = '0020'
+revision = '0010'
 down_revision = '0003'
 
 _key = sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql')
