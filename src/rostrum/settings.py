@@ -77,6 +77,10 @@ class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     allow_local: Annotated[
         bool, Meta(description="Allow targets on this machine and link-local ones, which may be services of yours")
     ] = False
+    multicast_ttl: Annotated[int, Meta(ge=0, le=255, description="Routers that a multicast stream may pass")] = 1
+    multicast_interface: Annotated[
+        str, Meta(description="Address of the interface that multicast leaves by; empty: the system's choice")
+    ] = ""
     cdnvideo_url: Annotated[
         str, Meta(description="Address of the content delivery network; {username} and {conference_id} are filled in")
     ] = ""

@@ -17,6 +17,7 @@ from rostrum.api.versions import VERSIONS
 from rostrum.api.work import Happening, Recorded, Work
 from rostrum.broadcasts.presets import operations as preset_operations
 from rostrum.broadcasts.presets.rules import PresetDeleted
+from rostrum.broadcasts.running import control as broadcasts
 from rostrum.clients import operations as client_operations
 from rostrum.conferences import operations as conference_operations
 from rostrum.conferences import store as conferences
@@ -137,6 +138,12 @@ def _forget_preset(work: Work, happening: PresetDeleted) -> None:
     conferences.forget_preset(work.db, happening.preset_id)
 
 
+def _broadcast(work: Work, happening: rules.SessionStarted) -> None:
+    """A conference is broadcast as long as it runs."""
+    if work.media_available:
+        broadcasts.start(work, happening.conference, happening.session_id)
+
+
 def _record_from_the_start(work: Work, happening: rules.SessionStarted) -> None:
     """A conference that wants it is recorded as soon as it runs."""
     if happening.conference.recording and work.media_available:
@@ -148,7 +155,7 @@ LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserSwitchedOff: [_end_tokens_of],
     PasswordChanged: [_end_other_tokens_of],
     PresetDeleted: [_forget_preset],
-    rules.SessionStarted: [_record_from_the_start],
+    rules.SessionStarted: [_record_from_the_start, _broadcast],
     Recorded: [_keep_event],
 }
 """Who answers to what happens, inside the same transaction."""

@@ -18,11 +18,13 @@ from sqlalchemy import Connection
 
 from rostrum.accounts.avatars import store as avatars
 from rostrum.api.work import EngineKeys
+from rostrum.broadcasts.running.production import BroadcastKind, MulticastKind
 from rostrum.db.database import Database
 from rostrum.ids import SessionId, short_id
+from rostrum.journal.events import store as journal
 from rostrum.media.outputs.output import OutputError
 from rostrum.media.production.crew import Crew
-from rostrum.media.production.producer import Engine, Plan, Producer
+from rostrum.media.production.producer import Announce, Engine, Plan, Producer
 from rostrum.media.production.store import About, Kind, OutputRow, OutputState
 from rostrum.recordings.production import RecordingKind
 from rostrum.settings import Settings
@@ -37,7 +39,7 @@ class WorkerError(Exception):
 class OneKind(Protocol):
     """What a slice knows of its kind of output; the methods are those of `Kinds`."""
 
-    def plan(self, row: OutputRow, about: About) -> Plan: ...  # noqa: D102
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan: ...  # noqa: D102
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None: ...  # noqa: D102
     def finished(self, row: OutputRow, about: About) -> Callable[[Connection], None] | None: ...  # noqa: D102
 
@@ -45,14 +47,18 @@ class OneKind(Protocol):
 class MediaKinds:
     """All kinds of output, each done by its slice."""
 
-    def __init__(self, settings: Settings, data_dir: Path) -> None:
+    def __init__(self, database: Database, settings: Settings, data_dir: Path) -> None:
         self._settings = settings
         self._reader = Database(settings.database.url, data_dir, 1)  # of the composing thread
-        self._kinds: dict[Kind, OneKind] = {"recording": RecordingKind(data_dir)}
+        self._kinds: dict[Kind, OneKind] = {
+            "recording": RecordingKind(data_dir),
+            "broadcast": BroadcastKind(database, settings.broadcasts, journal.insert_event),
+            "multicast": MulticastKind(settings.broadcasts, journal.insert_event),
+        }
 
-    def plan(self, row: OutputRow, about: About) -> Plan:
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
         """How an output is made. Raises OutputError for a kind that this worker does not know."""
-        return self._of(row).plan(row, about)
+        return self._of(row).plan(row, about, announce)
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """An output has another state."""
@@ -99,7 +105,7 @@ def run_one(settings: Settings, data_dir: Path, session_id: str, name: str) -> N
     engine = engine_of(settings)
 
     async def produce(database: Database) -> None:
-        kinds = MediaKinds(settings, data_dir)
+        kinds = MediaKinds(database, settings, data_dir)
         zone = ZoneInfo(settings.server.timezone)
         await Producer(database, engine, kinds, SessionId(session_id), name, zone).run()
 

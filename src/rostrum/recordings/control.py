@@ -7,6 +7,7 @@ from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import SessionId, uid
 from rostrum.media.production import store as productions
 from rostrum.media.production.store import OutputRow
+from rostrum.meetings import programme
 from rostrum.recordings import rules, store
 
 
@@ -27,8 +28,8 @@ def start(work: Work, conference: ConferenceRow) -> None:
         owner=uid(conference.owner, work.server),
         created_at=work.now,
     )
-    settings = {"recording_id": number, "name": name, "quality": rules.quality(conference)}
-    productions.ask(work.db, session_id, rules.about(conference), "recording", settings, work.now)
+    settings = {"recording_id": number, "name": name, "quality": programme.record_quality(conference)}
+    productions.ask(work.db, session_id, programme.about(conference), "recording", settings, work.now)
 
 
 def pause(work: Work, conference: ConferenceRow) -> None:

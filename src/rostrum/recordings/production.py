@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from rostrum.conferences import store as conferences
 from rostrum.media.outputs.file import MatroskaFile
 from rostrum.media.outputs.output import Output
-from rostrum.media.production.producer import Plan
+from rostrum.media.production.producer import Announce, Plan
 from rostrum.media.production.store import About, OutputRow, OutputState
-from rostrum.recordings import files, parts, rules, store
+from rostrum.meetings import programme
+from rostrum.recordings import files, parts, store
 
 
 class RecordingKind:
@@ -22,8 +23,9 @@ class RecordingKind:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
 
-    def plan(self, row: OutputRow, about: About) -> Plan:
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
         """A new part for each life of the output; after a pause it begins a chapter."""
+        del announce
         folder = self._folder(row, about.conference_id)
         after_pause = row.state == "paused"
 
@@ -31,7 +33,7 @@ class RecordingKind:
             path = parts.next_path(folder, after_pause=after_pause)
             return MatroskaFile(path, {"title": about.topic})
 
-        return Plan(make=make, video=rules.video_format(row.settings["quality"], about.fps), audio="AAC")
+        return Plan(make=make, video=programme.video_format(row.settings["quality"], about.fps), audio="AAC")
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """The conference shows whether it is being recorded."""

@@ -48,11 +48,17 @@ class Plan(Struct, frozen=True, kw_only=True):
     retry: Retry | None = None
 
 
+Announce = Callable[[str], None]
+"""Tells the address (host:port) at which an output can be fetched. From any thread."""
+
+
 class Kinds(Protocol):
     """What the slices know of their outputs; every method but `finished` is quick."""
 
-    def plan(self, row: OutputRow, about: About) -> Plan:
-        """How an output is made. Raises OutputError for one that cannot be."""
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
+        """How an output is made; one that others come to announces its address. Raises OutputError for one that cannot
+        be.
+        """
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """An output has another state; called in the transaction that keeps it."""
@@ -169,7 +175,7 @@ class Producer:
     def _start(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
         self._running[row.id] = row
         try:
-            plan = self._kinds.plan(row, about)
+            plan = self._kinds.plan(row, about, lambda address: self._announce(row, address))
         except Exception as error:  # noqa: BLE001 (whatever is wrong with it, it cannot be made)
             self._spawn(self._failed(row, about, str(error)))
             return
@@ -179,6 +185,12 @@ class Producer:
 
         encoders = pipeline.encoders((plan.video, plan.audio))
         pipeline.add(str(row.id), Pump(plan.make, encoders, told, plan.retry), (plan.video, plan.audio))
+
+    def _announce(self, row: OutputRow, address: str) -> None:
+        async def keep() -> None:
+            await self._database.run(lambda db: store.tell_address(db, row.id, address))
+
+        self._loop.call_soon_threadsafe(lambda: self._spawn(keep()))
 
     def _on_state(self, row: OutputRow, about: About, state: State, reason: str) -> None:
         if state == "failed":

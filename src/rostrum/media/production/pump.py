@@ -94,8 +94,9 @@ class Pump:
 
     def _once(self) -> str | None:
         """One life of the output: the reason why it failed; None: it was ended."""
-        output = self._make()
+        output = None
         try:
+            output = self._make()
             output.open(self._video, self._audio)
             with self._woken:
                 self._waiting.clear()
@@ -109,7 +110,8 @@ class Pump:
             return f"{type(error).__name__}: {error.strerror if isinstance(error, OSError) else error}"
         finally:
             try:
-                output.close()
+                if output is not None:
+                    output.close()
             except Exception as error:  # noqa: BLE001 (a broken target cannot be closed in order)
                 log.info("an output did not close in order", error=type(error).__name__)
         return None

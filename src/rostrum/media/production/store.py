@@ -49,6 +49,8 @@ class OutputRow(Struct, kw_only=True):
     wanted: WantedState
     state: OutputState
     reason: str
+    address: str
+    """Where it can be fetched (host:port); empty: nobody comes for it."""
     changed_at: datetime
 
 
@@ -86,6 +88,12 @@ def report(db: Connection, output_id: int, state: OutputState, reason: str, now:
     """Say how an output is."""
     values = {"state": state, "reason": reason[:2000], "changed_at": now}
     db.execute(update(outputs).where(outputs.c.id == output_id).values(**values))
+    revisions.touch(db, TOPIC)
+
+
+def tell_address(db: Connection, output_id: int, address: str) -> None:
+    """Say where an output can be fetched."""
+    db.execute(update(outputs).where(outputs.c.id == output_id).values(address=address))
     revisions.touch(db, TOPIC)
 
 

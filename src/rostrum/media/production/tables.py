@@ -26,6 +26,7 @@ outputs = Table(
     Column("wanted", String(8), nullable=False),  # on, paused, off
     Column("state", String(8), nullable=False),  # waiting, on, paused, retrying, failed, off
     Column("reason", Text, nullable=False, server_default=""),  # of the last failure
+    Column("address", String(255), nullable=False, server_default=""),  # where it can be fetched
     Column("changed_at", Moment, nullable=False),
     Index("ix_outputs_session_id", "session_id"),
 )

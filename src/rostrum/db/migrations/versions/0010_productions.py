@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('wanted', sa.String(length=8), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('address', sa.String(length=255), server_default='', nullable=False),
     sa.Column('changed_at', columns.Moment(), nullable=False),
     sa.ForeignKeyConstraint(['session_id'], ['productions.session_id'], name=op.f('fk_outputs_session_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outputs'))

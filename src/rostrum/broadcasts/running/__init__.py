@@ -1,0 +1,1 @@
+"""Broadcasts while they run: wanted with the conference, made by a worker."""

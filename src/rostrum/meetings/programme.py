@@ -1,0 +1,56 @@
+"""How a conference is shown to those who see one picture of it: viewers of a broadcast, and of a recording."""
+
+from __future__ import annotations
+
+from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.wire import Quality
+from rostrum.media.formats import VideoFormat
+from rostrum.media.production.store import About
+
+_SIZES: dict[Quality, tuple[int, int, int]] = {
+    "180p": (320, 180, 250),
+    "360p": (640, 360, 600),
+    "720p": (1280, 720, 1_500),
+    "1080p": (1920, 1080, 3_000),
+}
+"""Width, height in pixels, and kbit/s."""
+DEFAULT: Quality = "720p"
+_FPS = 30
+
+
+def record_quality(conference: ConferenceRow) -> Quality:
+    """In which size a conference is recorded: as it wants it itself, or as all are."""
+    own = conference.transcoding
+    return own.record_video_quality if own.use_local_mixer_config else DEFAULT
+
+
+def stream_quality(conference: ConferenceRow) -> Quality:
+    """In which size a conference is broadcast."""
+    own = conference.transcoding
+    return own.rtsp_video_quality if own.use_local_mixer_config else DEFAULT
+
+
+def frame_rate(conference: ConferenceRow) -> int:
+    """How many pictures a second are composed at most."""
+    own = conference.transcoding
+    return own.mixer_max_framerate if own.use_local_mixer_config else _FPS
+
+
+def about(conference: ConferenceRow) -> About:
+    """What the composition needs to know of a conference: the canvas is as large as its largest output."""
+    sizes = [_SIZES[quality] for quality in (record_quality(conference), stream_quality(conference), DEFAULT)]
+    width, height, _kbit = max(sizes)
+    return About(
+        conference_id=conference.id,
+        topic=conference.topic,
+        mode=conference.type,
+        fps=frame_rate(conference),
+        width=width,
+        height=height,
+    )
+
+
+def video_format(wanted: Quality, fps: int) -> VideoFormat:
+    """The encoder's format for a quality."""
+    width, height, kbit = _SIZES[wanted]
+    return VideoFormat(width=width, height=height, fps=fps, kbit=kbit)
