@@ -13,8 +13,8 @@ from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
-from rostrum.meetings.files.tables import chat_files
 from rostrum.media.production.tables import outputs, productions
+from rostrum.meetings.files.tables import chat_files
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
 from rostrum.recordings.tables import recordings
