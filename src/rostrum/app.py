@@ -47,7 +47,7 @@ from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
 from rostrum.recordings.sweep import sweep
-from rostrum.settings import Settings
+from rostrum.settings import Settings, as_environment
 from rostrum.slices import LISTENERS, known_scopes, route_table, tables
 
 log = structlog.get_logger()
@@ -126,17 +126,14 @@ class Rostrum:
         return Crew(self.database, most, self.data_dir, self._worker_environment)
 
     def _worker_environment(self) -> dict[str, str]:
-        """How a worker finds the database and the engine."""
+        """The settings of this server for its workers, and how they reach the engine."""
         engine = self.engine
         if engine is None:
             return {}
-        return {
+        return as_environment(self.settings) | {
             "ROSTRUM_MEDIA_ENGINE": engine.address.replace("http", "ws", 1),
             "ROSTRUM_MEDIA_API_KEY": engine.keys.api_key,
             "ROSTRUM_MEDIA_API_SECRET": engine.keys.api_secret,
-            "ROSTRUM_DATABASE_URL": self.settings.database.url,
-            "ROSTRUM_SERVER_NAME": self.settings.server.name,
-            "ROSTRUM_SERVER_TIMEZONE": self.settings.server.timezone,
         }
 
     def _routes(self) -> list[BaseRoute]:

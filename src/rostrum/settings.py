@@ -86,6 +86,14 @@ class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
 
 
+class RecordingSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Recording meetings."""
+
+    least_free_mb: Annotated[
+        int, Meta(ge=0, description="MB that stay free on the disk: recordings end in order before it is full")
+    ] = 500
+
+
 class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """Upper bounds; reaching one gives the documented error."""
 
@@ -189,6 +197,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     bus: BusSettings = msgspec.field(default_factory=BusSettings)
     media: MediaSettings = msgspec.field(default_factory=MediaSettings)
     broadcasts: BroadcastSettings = msgspec.field(default_factory=BroadcastSettings)
+    recordings: RecordingSettings = msgspec.field(default_factory=RecordingSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
     tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)
@@ -234,6 +243,13 @@ def options() -> Iterator[Option]:
             literal = typing.get_origin(base) is typing.Literal
             choices = typing.get_args(base) if literal else ()
             yield Option(section.name, field.encode_name, str if literal else base, field.default, text, choices)
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process have the same settings."""
+    given = msgspec.to_builtins(settings)
+    values = ((option.variable, given[option.section][option.name]) for option in options())
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values}
 
 
 def load(

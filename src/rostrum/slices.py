@@ -42,6 +42,7 @@ from rostrum.oauth import store as tokens
 from rostrum.oauth.rules import login_key
 from rostrum.recordings import control as recording_control
 from rostrum.recordings import operations as recording_operations
+from rostrum.recordings import web as recording_button
 
 OPERATIONS = tuple(
     operations_of(
@@ -56,6 +57,7 @@ OPERATIONS = tuple(
         template_operations,
         preset_operations,
         recording_operations,
+        recording_button,
         meeting_operations,
         call_operations,
         podium_operations,

@@ -17,7 +17,7 @@ from rostrum.media.outputs.file import MatroskaFile
 from rostrum.recordings import parts
 
 
-def _write(path: Path, seconds: float, bright: int = 120, *, torn: bool = False) -> None:
+def write_part(path: Path, seconds: float, bright: int = 120, *, torn: bool = False) -> None:
     video, audio, output = (
         VideoEncoder(VideoFormat(width=320, height=180)),
         AudioEncoder("AAC"),
@@ -60,16 +60,16 @@ def probe(path: Path) -> dict[str, Any]:
 
 
 def test_a_torn_part_plays_up_to_its_last_seconds(tmp_path: Path) -> None:
-    _write(tmp_path / "0001.mkv", 6, torn=True)
+    write_part(tmp_path / "0001.mkv", 6, torn=True)
     (part,) = parts.parts_of(tmp_path)
     assert 4 <= part.length <= 6
 
 
 def test_parts_become_one_file_with_chapters_title_duration_and_index(tmp_path: Path) -> None:
     folder = parts.folder_of(tmp_path, 7)
-    _write(parts.next_path(folder, after_pause=False), 3)
-    _write(parts.next_path(folder, after_pause=True), 2)
-    _write(parts.next_path(folder, after_pause=False), 4, torn=True)
+    write_part(parts.next_path(folder, after_pause=False), 3)
+    write_part(parts.next_path(folder, after_pause=True), 2)
+    write_part(parts.next_path(folder, after_pause=False), 4, torn=True)
     (parts.next_path(folder, after_pause=False)).write_bytes(b"torn at once")
     found = parts.parts_of(folder)
     assert [part.chapter for part in found] == [True, True, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -54,9 +56,20 @@ class Meeting:
         answer = self.server.http.post(f"/api/web/conferences/{self.id}/join", json={"name": name})
         place = answer.json()["participation"]
         sender = Sender(name)
+        sender.place = place
+        sender.room.on("data_received", lambda packet: sender.told.append(json.loads(packet.data)["type"]))
         await sender.join(place["engine_url"], place["engine_token"])
         self.people.append(sender)
         return sender
+
+    def inside(self, sender: Sender, method: str, path: str, **given: Any) -> Any:
+        """A request of somebody's page."""
+        address = f"/api/web/sessions/{quote(sender.place['session_id'], safe='')}/{path}"
+        return self.server.call(method, address, token=sender.place["participant_token"], **given)
+
+    def seen_by(self, sender: Sender) -> str:
+        """What somebody's page shows of the recording."""
+        return str(self.inside(sender, "GET", "state").json()["state"]["recording"])
 
     async def until(self, state: int) -> None:
         await until(lambda: self.shown["stream_recording_state"] == state)
@@ -121,6 +134,41 @@ def test_recorded_from_the_start_with_a_pause(server: Server, tmp_path: Path) ->
     asyncio.run(scenario())
 
 
+def test_the_button_the_sign_and_nobody_sees_the_recorder(server: Server, tmp_path: Path) -> None:
+    """Recorded in the size and with the frame rate that the conference wants."""
+    small = {"use_local_mixer_config": True, "record_video_quality": "360p", "mixer_max_framerate": 10}
+
+    async def scenario() -> None:
+        meeting = Meeting(server, transcoding=small, rights={"guest": {"recording": True}})
+        ann, bob = await meeting.enter("Ann"), await meeting.enter("Bob")
+        await asyncio.sleep(1)
+        bob.told.clear()
+        assert meeting.inside(ann, "POST", "recording", json={"state": "on"}).status_code == 200
+        await until(lambda: meeting.seen_by(bob) == "on")
+        await until(lambda: bob.told.count("state") >= 2)  # at the click, and when it was so
+        await asyncio.sleep(12)  # the server has compared its rows with the engine's room meanwhile
+        assert {one.name for one in bob.room.remote_participants.values()} == {"Ann"}
+        listed = meeting.inside(bob, "GET", "participants").json()["participants"]
+        assert [one["display_name"] for one in listed] == ["Ann", "Bob"]
+        assert len(workers(server)) == 1
+        bob.told.clear()
+        meeting.inside(bob, "POST", "recording", json={"state": "off"})
+        assert meeting.seen_by(ann) == "off"
+        await until(lambda: "state" in bob.told)
+        await until(lambda: len(meeting.records()) == 1)
+        session = meeting.shown["stream_id"]
+        meeting.do("stop")
+        await meeting.leave()
+        known = probe(fetched(server, meeting.records()[0], tmp_path))
+        (picture,) = [one for one in known["streams"] if one["codec_type"] == "video"]
+        assert (picture["width"], picture["height"]) == (640, 360)
+        assert 5 < int(picture["nb_read_frames"]) / float(known["format"]["duration"]) < 10.5
+        call = server.call("GET", f"/api/v3.10/logs/calls/{quote(session, safe='')}/participants").json()
+        assert sorted(one["display_name"] for one in call["list"]) == ["Ann", "Bob"]
+
+    asyncio.run(scenario())
+
+
 def test_a_killed_worker_is_replaced_and_nothing_before_is_lost(server: Server, tmp_path: Path) -> None:
     async def scenario() -> None:
         meeting = Meeting(server)
@@ -171,6 +219,6 @@ def test_without_a_running_conference_or_a_recording(server: Server) -> None:
         meeting.do("stop")
         for action in ("start-record", "pause-record", "stop-record"):
             assert meeting.do(action) == 400
-        assert workers(server) == []
+        await until(lambda: not workers(server))
 
     asyncio.run(scenario())

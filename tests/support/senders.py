@@ -27,6 +27,8 @@ class Sender:
         self.flashes = True
         self._tasks: list[asyncio.Task[None]] = []
         self.publications: dict[str, Any] = {}
+        self.place: dict[str, Any] = {}
+        self.told: list[str] = []
 
     async def enter(
         self, url: str, keys: EngineKeys, session_id: str, attributes: dict[str, str] | None = None

@@ -84,7 +84,6 @@ class Row:
 _CONFERENCES, _RECORD = "/conferences/{conference_id}", "/conferences/{conference_id}/records"
 _READ, _WRITE = "conferences | conferences:read", "conferences | conferences:write"
 _SOMEBODY: dict[str, Any] = {"participant_id": "PARTICIPANT"}
-_NO_RECORDER = (503, "serviceUnavailable")
 
 ROWS: dict[str, Row] = {
     "POST /users": Row("server", {"login_name": "NEW", "password": "a good password"}),
@@ -134,9 +133,9 @@ ROWS: dict[str, Row] = {
     f"GET {_RECORD}": Row("seen conference"),
     f"GET {_RECORD}/{{record_id}}": Row("seen conference"),
     f"GET {_RECORD}/{{record_id}}/download": Row("seen conference"),
-    f"POST {_CONFERENCES}/start-record": Row("server", running=True, answers=_NO_RECORDER),
-    f"POST {_CONFERENCES}/pause-record": Row("server", running=True, answers=_NO_RECORDER),
-    f"POST {_CONFERENCES}/stop-record": Row("server", running=True, answers=_NO_RECORDER),
+    f"POST {_CONFERENCES}/start-record": Row("own conference", running=True),
+    f"POST {_CONFERENCES}/pause-record": Row("own conference", running=True),
+    f"POST {_CONFERENCES}/stop-record": Row("own conference", running=True),
     "POST /templates/conferences": Row("server", {"name": "Made"}),
     "GET /templates/conferences": Row("server"),
     "GET /templates/conferences/{template_id}": Row("server"),
@@ -190,6 +189,7 @@ ROWS: dict[str, Row] = {
     "web POST /sessions/{session_id}/stats": Row("in the meeting", {"bitrate_in": 5}, running=True),
     "web POST /sessions/{session_id}/leave": Row("also at the door", running=True),
     "web GET /sessions/{session_id}/state": Row("in the meeting", running=True),
+    "web POST /sessions/{session_id}/recording": Row("in the meeting", {"state": "on"}, running=True),
     "web PUT /sessions/{session_id}/hand": Row("in the meeting", {"raised": True}, running=True),
     "web PUT /sessions/{session_id}/remark": Row("in the meeting", {"on": True}, running=True),
     "web PUT /sessions/{session_id}/speaking": Row("in the meeting", {"on": True}, running=True),

@@ -61,8 +61,8 @@ class Engine:
             try:
                 await self._dispatch(command)
             except Exception as error:  # noqa: BLE001 (the engine may be away in any way it likes)
-                if isinstance(command, UpdateParticipant) and getattr(error, "code", "") == _ENDED:
-                    return  # not connected yet: the token, or the next look at the room, says the same
+                if isinstance(command, UpdateParticipant | Tell) and getattr(error, "code", "") == _ENDED:
+                    return  # not connected (any more); the token, or the next look at the room, says the same
                 log.warning("engine command failed", command=type(command).__name__, error=str(error))
         if isinstance(command, EndRoom):
             self._waiting.pop(command.session_id, None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
-from rostrum.media.production.store import About
+from rostrum.media.production.store import About, OutputRow
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
     "180p": (320, 180, 250),
@@ -15,6 +18,7 @@ _SIZES: dict[Quality, tuple[int, int, int]] = {
 }
 """Width, height in pixels, and kbit/s."""
 DEFAULT: Quality = "720p"
+RecordingState = Literal["off", "starting", "on", "paused"]
 _FPS = 30
 
 
@@ -54,3 +58,18 @@ def video_format(wanted: Quality, fps: int) -> VideoFormat:
     """The encoder's format for a quality."""
     width, height, kbit = _SIZES[wanted]
     return VideoFormat(width=width, height=height, fps=fps, kbit=kbit)
+
+
+def recording_of(outputs: Sequence[OutputRow]) -> OutputRow | None:
+    """The recording that is being made, of the outputs of a meeting."""
+    return next((row for row in outputs if row.kind == "recording" and row.is_open), None)
+
+
+def recording_state(outputs: Sequence[OutputRow]) -> RecordingState:
+    """Whether a meeting is being recorded, as its worker reports it: whoever sees "paused" is in no file any more."""
+    current = recording_of(outputs)
+    if current is None:
+        return "off"
+    if current.state == "on":
+        return "on"
+    return "paused" if current.wanted == "paused" else "starting"

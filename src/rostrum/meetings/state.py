@@ -9,7 +9,8 @@ from rostrum.api.work import Work
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ROLE_BASED
 from rostrum.ids import SessionId
-from rostrum.meetings import places, store
+from rostrum.media.production import store as productions
+from rostrum.meetings import places, programme, store
 from rostrum.meetings.podium.rules import speakers
 from rostrum.meetings.rules import HOST, ParticipationRow, SessionRow
 from rostrum.meetings.web_wire import Hand, MeetingState, Podium, WaitingPerson
@@ -17,7 +18,7 @@ from rostrum.meetings.web_wire import Hand, MeetingState, Podium, WaitingPerson
 
 @operation("GET", "/sessions/{session_id}/state", surface="web", reach="session", answer="state")
 def read_state(work: Work, session_id: SessionId) -> MeetingState:
-    """What holds in the meeting now: lock, waiting room, planned end, podium, hands."""
+    """What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording."""
     mine = places.own(work, session_id)
     session = store.find_session(work.db, session_id)
     found = conferences.find_conference(work.db, session.conference_id) if session is not None else None
@@ -44,6 +45,8 @@ def read_state(work: Work, session_id: SessionId) -> MeetingState:
         hands=[Hand(participant_id=who, since=int(since.timestamp())) for since, _number, who in hands],
         waiting=_waiting(work, session) if moderates else [],
         podium_invited=mine.invited_at is not None,
+        recording=programme.recording_state(productions.outputs_of(work.db, session_id, "recording")),
+        may_record=mine.rights.recording and work.media_available,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from rostrum.conferences.wire import ClientRights, Schedule, State
+from rostrum.meetings.programme import RecordingState
 from rostrum.meetings.rules import Role
 
 
@@ -139,6 +140,8 @@ class MeetingState(Struct, kw_only=True):
     hands: list[Hand]
     waiting: list[WaitingPerson]
     podium_invited: bool
+    recording: RecordingState
+    may_record: bool
 
 
 class SharedFile(Struct):

@@ -6,8 +6,8 @@ from rostrum.api.work import Work
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import SessionId, uid
 from rostrum.media.production import store as productions
-from rostrum.media.production.store import OutputRow
-from rostrum.meetings import programme
+from rostrum.media.production.store import OutputRow, WantedState
+from rostrum.meetings import changes, programme
 from rostrum.recordings import rules, store
 
 
@@ -16,9 +16,9 @@ def start(work: Work, conference: ConferenceRow) -> None:
     session_id = SessionId(conference.stream_id or "")
     current = _current(work, session_id)
     if current is not None:
-        productions.want(work.db, current.id, "on", work.now)
+        _want(work, current, "on")
         return
-    name = rules.file_name(conference.id, work.now)
+    name = rules.file_name(conference.id, work.now, store.names_of_conference(work.db, conference.id))
     number = store.insert_recording(
         work.db,
         stream_id=session_id,
@@ -30,23 +30,28 @@ def start(work: Work, conference: ConferenceRow) -> None:
     )
     settings = {"recording_id": number, "name": name, "quality": programme.record_quality(conference)}
     productions.ask(work.db, session_id, programme.about(conference), "recording", settings, work.now)
+    changes.tell_all(work, session_id)
 
 
 def pause(work: Work, conference: ConferenceRow) -> None:
     """Pause a recording; what is said meanwhile is not in it. Without a recording nothing happens."""
     current = _current(work, SessionId(conference.stream_id or ""))
     if current is not None:
-        productions.want(work.db, current.id, "paused", work.now)
+        _want(work, current, "paused")
 
 
 def stop(work: Work, conference: ConferenceRow) -> None:
     """End a recording; its file appears when it is complete. Without a recording nothing happens."""
     current = _current(work, SessionId(conference.stream_id or ""))
     if current is not None:
-        productions.want(work.db, current.id, "off", work.now)
+        _want(work, current, "off")
 
 
 def _current(work: Work, session_id: SessionId) -> OutputRow | None:
     """The recording that is being made."""
-    rows = productions.outputs_of(work.db, session_id, "recording")
-    return next((row for row in rows if row.wanted != "off" and row.state not in {"failed", "off"}), None)
+    return programme.recording_of(productions.outputs_of(work.db, session_id, "recording"))
+
+
+def _want(work: Work, current: OutputRow, wanted: WantedState) -> None:
+    productions.want(work.db, current.id, wanted, work.now)
+    changes.tell_all(work, current.session_id)

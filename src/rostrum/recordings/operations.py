@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
+from rostrum.accounts import rights
 from rostrum.api.answers import FileAnswer
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.operation import Ranged, operation
 from rostrum.api.work import UrlType, Work
-from rostrum.conferences.operations import WRITE, found_conference
+from rostrum.conferences.operations import WRITE, found_conference, own_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import ConferenceId
 from rostrum.recordings import control, files
@@ -46,27 +47,30 @@ def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> 
     return FileAnswer(file.path, file.media_type, file.path.name)
 
 
-@operation("POST", "/conferences/{conference_id}/start-record", scope=WRITE, since="v3.1", status=202)
+@operation("POST", "/conferences/{conference_id}/start-record", scope=WRITE, since="v3.1", reach="user", status=202)
 def start_record(work: Work, conference_id: ConferenceId) -> None:
     """Begin or continue recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
     control.start(work, _recordable(work, conference_id))
 
 
-@operation("POST", "/conferences/{conference_id}/pause-record", scope=WRITE, since="v3.1", status=202)
+@operation("POST", "/conferences/{conference_id}/pause-record", scope=WRITE, since="v3.1", reach="user", status=202)
 def pause_record(work: Work, conference_id: ConferenceId) -> None:
     """Pause recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
     control.pause(work, _recordable(work, conference_id))
 
 
-@operation("POST", "/conferences/{conference_id}/stop-record", scope=WRITE, since="v3.1", status=202)
+@operation("POST", "/conferences/{conference_id}/stop-record", scope=WRITE, since="v3.1", reach="user", status=202)
 def stop_record(work: Work, conference_id: ConferenceId) -> None:
     """End recording. Errors: conferenceNotFound, conferenceIsNotRunning, serviceUnavailable."""
     control.stop(work, _recordable(work, conference_id))
 
 
 def _recordable(work: Work, conference_id: ConferenceId) -> ConferenceRow:
-    """A running conference, while there is an engine. Raises conferenceIsNotRunning and serviceUnavailable."""
-    conference = found_conference(work, conference_id, to_change=True)
+    """A running conference of the caller, while there is an engine. Raises conferenceIsNotRunning, forbidden for whom
+    no group lets record, and serviceUnavailable.
+    """
+    conference = own_conference(work, conference_id)
+    rights.check(work, "conference_recording")
     if not conference.running:
         raise problem("conferenceIsNotRunning", conference_id=conference_id)
     if not work.media_available:

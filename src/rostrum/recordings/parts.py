@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,16 +15,18 @@ import av
 from msgspec import Struct
 
 _MILLISECONDS = Fraction(1, 1000)
+_SPARE = 16 * 1024 * 1024
 _LATER = "later"
 """Marks a part that begins after a pause, and so a chapter."""
 
 
 class Part(Struct, frozen=True):
-    """One part. Length in seconds; `chapter`: it is the first one, or follows a pause."""
+    """One part. Length in seconds; `chapter`: it is the first one, or follows a pause; `whole`: it ended in order."""
 
     path: Path
     chapter: bool
     length: float
+    whole: bool = False
 
 
 def folder_of(recordings: Path, recording_id: int) -> Path:
@@ -41,15 +45,20 @@ def parts_of(folder: Path) -> list[Part]:
     """The parts in their order; what cannot be played is left out."""
     found: list[Part] = []
     for path in sorted(folder.glob("*.mkv")):
-        length = _length(path)
+        length, whole = _length(path)
         if length > 0:
-            found.append(Part(path, not found or path.stem.endswith(_LATER), length))
+            found.append(Part(path, not found or path.stem.endswith(_LATER), length, whole))
     return found
 
 
 def join(parts: list[Part], target: Path, title: str) -> None:
-    """Make one file of parts: right duration, index and chapters. It appears under its name when it is complete."""
-    beside = target.with_name(f".{target.name}.joining")
+    """Make one file of parts: right duration, index and chapters. It appears under its name when it is complete; the
+    parts stay. A single part that is whole is that file.
+    """
+    if len(parts) == 1 and parts[0].whole:
+        parts[0].path.replace(target)
+        return
+    beside = parts[0].path.with_name(f"{secrets.token_hex(4)}.joining")
     with av.open(str(beside), "w", format="matroska") as whole:
         whole.metadata["title"] = title
         whole.set_chapters(_chapters(parts))
@@ -71,6 +80,12 @@ def join(parts: list[Part], target: Path, title: str) -> None:
     beside.replace(target)
 
 
+def fit(parts: list[Part], folder: Path) -> bool:
+    """Whether the disk has room for one file made of the parts, beside them."""
+    disk = os.statvfs(folder)
+    return sum(part.path.stat().st_size for part in parts) + _SPARE < disk.f_bavail * disk.f_frsize
+
+
 def forget(folder: Path) -> None:
     """Remove the parts; the whole is there."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -84,16 +99,17 @@ def _packets(source: Any) -> Iterator[Any]:
                 yield packet
 
 
-def _length(path: Path) -> float:
-    """How long a part plays; 0: not at all."""
-    end = 0.0
+def _length(path: Path) -> tuple[float, bool]:
+    """How long a part plays (0: not at all), and whether it was ended in order."""
+    end, whole = 0.0, False
     try:
         with av.open(str(path)) as source:
+            whole = source.duration is not None
             for packet in _packets(source):
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
     except av.FFmpegError:
-        return 0.0
-    return end
+        return 0.0, False
+    return end, whole
 
 
 def _chapters(parts: list[Part]) -> list[Any]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from itertools import count
+from pathlib import PurePath
 
 
-def file_name(conference_id: str, now: datetime) -> str:
-    """The name of a new recording's file: the conference and the moment (UTC)."""
-    return f"{conference_id}_{now:%Y-%m-%d_%H-%M-%S}.mkv"
+def file_name(conference_id: str, now: datetime, taken: Collection[str]) -> str:
+    """The name of a new recording's file: the conference and the moment (UTC), and a number where that is taken."""
+    return free_name(f"{conference_id}_{now:%Y-%m-%d_%H-%M-%S}.mkv", taken)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name that no other recording has: the name itself, or with the first number that is free."""
+    path = PurePath(name)
+    numbered = (f"{path.stem}_{number}{path.suffix}" for number in count(2))
+    return name if name not in taken else next(one for one in numbered if one not in taken)

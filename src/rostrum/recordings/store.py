@@ -34,9 +34,22 @@ def insert_recording(db: Connection, **columns: Any) -> int:
     return int(db.execute(insert(recordings).values(**columns).returning(recordings.c.id)).scalar_one())
 
 
+def names_of_conference(db: Connection, conference_id: str) -> set[str]:
+    """The names of all recordings of a conference, also of those whose file is gone."""
+    names = select(recordings.c.name).where(recordings.c.conference_id == conference_id)
+    return set(db.execute(names).scalars())
+
+
 def finish(db: Connection, number: int, size: int, now: datetime) -> None:
     """A recording is complete; its size in bytes."""
     db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size))
+
+
+def copy_finished(db: Connection, number: int, name: str, size: int) -> None:
+    """A further file of a finished recording, as a recording of its own."""
+    row = db.execute(select(recordings).where(recordings.c.id == number)).one()._asdict()
+    del row["id"]
+    insert_recording(db, **row | {"name": name, "size": size})
 
 
 def delete_recording(db: Connection, number: int) -> None:

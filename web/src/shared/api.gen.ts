@@ -28,6 +28,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{session_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record the meeting, pause, or end the recording; everybody sees it
+         * @description Errors: forbidden, serviceUnavailable.
+         */
+        post: operations["record_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/{session_id}/hand": {
         parameters: {
             query?: never;
@@ -444,7 +464,7 @@ export interface paths {
         put?: never;
         /**
          * Make a conference for a call, start it, and ring people
-         * @description Errors: forbidden without the right make_calls, participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit. Permission: `conferences | conferences:write`.
+         * @description Errors: forbidden without the right make_calls, participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit, serviceUnavailable. Permission: `conferences | conferences:write`.
          */
         post: operations["call_people"];
         delete?: never;
@@ -561,7 +581,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What holds in the meeting now: lock, waiting room, planned end, podium, hands */
+        /** What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording */
         get: operations["read_state"];
         put?: never;
         post?: never;
@@ -1101,6 +1121,9 @@ export interface components {
             hands: components["schemas"]["Hand"][];
             waiting: components["schemas"]["WaitingPerson"][];
             podium_invited: boolean;
+            /** @enum {unknown} */
+            recording: "off" | "on" | "paused" | "starting";
+            may_record: boolean;
         };
         /**
          * Podium
@@ -1204,6 +1227,57 @@ export interface operations {
                     "application/json": {
                         registered: components["schemas"]["Registered"];
                     };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    record_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    state: "off" | "on" | "paused";
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @enum {unknown} */
+                    state: "off" | "on" | "paused";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */
@@ -2110,6 +2184,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedCall"];
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */

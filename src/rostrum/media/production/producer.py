@@ -18,8 +18,10 @@ from sqlalchemy import Connection
 from rostrum.api.work import EngineKeys
 from rostrum.db.database import Database
 from rostrum.ids import SessionId
+from rostrum.media.commands import Tell
 from rostrum.media.composition.composer import Composer, Title
 from rostrum.media.composition.scene import Scene, Wanted
+from rostrum.media.engine import Engine as EngineClient
 from rostrum.media.formats import AudioCodec, VideoFormat
 from rostrum.media.outputs.output import Output
 from rostrum.media.production import store
@@ -35,6 +37,9 @@ _LOOK_S = 0.25
 _AGAIN_S = 1.0
 _ALONE_S = 60.0
 """How long the engine may be away before the outputs are ended: nobody meets there any more."""
+_SHOWN = {"recording", "live", "mcu"}
+"""Kinds whose state everybody in the meeting sees."""
+_LAST_WORDS_S = 2.0
 MEMBER = "#producer"
 """What the ids of unseen members begin with."""
 
@@ -92,6 +97,9 @@ class Producer:
         self._ending: set[int] = set()
         self._member: Member | None = None
         self._pipeline: Pipeline | None = None
+        self._client = EngineClient("", engine.keys)
+        self._wanted = True
+        self._reporting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._alone_since: float | None = time.monotonic()
 
@@ -104,7 +112,7 @@ class Producer:
         connection = asyncio.create_task(self._stay_connected(pipeline))
         pipeline.start()
         try:
-            while await self._round(about, pipeline):  # noqa: ASYNC110 (the table is looked at, nobody tells)
+            while await self._one_more(about, pipeline):  # noqa: ASYNC110 (the table is looked at, nobody tells)
                 await asyncio.sleep(_LOOK_S)
         finally:
             connection.cancel()
@@ -112,6 +120,9 @@ class Producer:
             await asyncio.to_thread(pipeline.end)
             if self._member is not None:
                 await self._member.leave()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
+            await self._client.close()
 
     def _prepared(self, about: About) -> Pipeline:
         wanted = Wanted(width=about.width, height=about.height, mode=about.mode, layout=about.layout)
@@ -129,8 +140,12 @@ class Producer:
             self._loop.call_soon_threadsafe(member.look_at, shown)
 
     async def _stay_connected(self, pipeline: Pipeline) -> None:
-        """Be a member of the room, and become one again whenever the engine was away."""
+        """Be a member of the room, and become one again whenever the engine was away. A room that nothing is wanted of
+        any more has ended: entering it would open it anew.
+        """
         while True:
+            while not self._wanted:  # noqa: ASYNC110 (the table is looked at, nobody tells)
+                await asyncio.sleep(_LOOK_S)
             member = Member(pipeline.hear, pipeline.silent)
             try:
                 token = unseen_token(self._engine.keys, self._session_id, f"{MEMBER}:{self._name}")
@@ -149,6 +164,14 @@ class Producer:
                 await member.leave()
             await asyncio.sleep(_AGAIN_S)
 
+    async def _one_more(self, about: About, pipeline: Pipeline) -> bool:
+        """One look at the table; a database that is away for a while ends nothing."""
+        try:
+            return await self._round(about, pipeline)
+        except Exception as error:  # noqa: BLE001 (whatever a database driver raises)
+            log.warning("the programme could not be looked at", session=self._session_id, error=str(error))
+            return True
+
     async def _round(self, about: About, pipeline: Pipeline) -> bool:
         """Compare what is wanted with what runs; False when this worker is done."""
         now = datetime.now(UTC)
@@ -159,8 +182,9 @@ class Producer:
         if self._alone_since is not None and time.monotonic() - self._alone_since > _ALONE_S:
             await self._database.run(lambda db: store.want_none(db, self._session_id, now))
         rows = await self._database.run(lambda db: store.outputs_of(db, self._session_id), write=False)
+        self._wanted = any(row.is_open for row in rows)
         for row in rows:
-            if row.wanted == "on" and row.id not in self._running and row.state not in {"failed", "off"}:
+            if row.is_open and row.wanted == "on" and row.id not in {*self._running, *self._ending}:
                 self._start(row, about, pipeline)
             elif row.wanted != "on" and row.id in self._running:
                 self._spawn(self._stop(row, about, pipeline))
@@ -201,12 +225,14 @@ class Producer:
     async def _stop(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
         self._running.pop(row.id)
         self._ending.add(row.id)
-        await asyncio.to_thread(pipeline.remove, str(row.id))
-        if row.wanted == "off":
-            await self._put_away(row, about, "off", "")
-        else:
-            await self._report(row, "paused", "")
-        self._ending.discard(row.id)
+        try:
+            await asyncio.to_thread(pipeline.remove, str(row.id))
+            if row.wanted == "off":
+                await self._put_away(row, about, "off", "")
+            else:
+                await self._report(row, "paused", "")
+        finally:
+            self._ending.discard(row.id)
 
     async def _failed(self, row: OutputRow, about: About, reason: str) -> None:
         self._running.pop(row.id, None)
@@ -217,14 +243,16 @@ class Producer:
 
     async def _put_away(self, row: OutputRow, about: About, state: OutputState, reason: str) -> None:
         self._ending.add(row.id)
-        result = None
         try:
-            result = await asyncio.to_thread(self._kinds.finished, row, about)
-        except Exception as error:
-            log.exception("an output could not be put away", kind=row.kind)
-            state, reason = "failed", reason or str(error)
-        await self._report(row, state, reason, result)
-        self._ending.discard(row.id)
+            result = None
+            try:
+                result = await asyncio.to_thread(self._kinds.finished, row, about)
+            except Exception as error:
+                log.exception("an output could not be put away", kind=row.kind)
+                state, reason = "failed", reason or str(error)
+            await self._report(row, state, reason, result)
+        finally:
+            self._ending.discard(row.id)
 
     async def _report(
         self, row: OutputRow, state: OutputState, reason: str, result: Callable[[Connection], None] | None = None
@@ -235,7 +263,15 @@ class Producer:
             store.report(db, row.id, state, reason, datetime.now(UTC))
             self._kinds.told(db, row, state, reason)
 
-        await self._database.run(keep)
+        async with self._reporting:  # in the order in which it happened
+            await self._database.run(keep)
+        if row.kind in _SHOWN:
+            self._spawn(self._tell_meeting())
+
+    async def _tell_meeting(self) -> None:
+        """Let everybody in the meeting ask for its state anew; where nobody is any more, nobody does."""
+        self._client.address = self._engine.url().replace("ws", "http", 1)
+        await self._client.carry_out(Tell(self._session_id, {"type": "state"}))
 
     def _spawn(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (any coroutine)
         task: asyncio.Task[None] = asyncio.create_task(work)

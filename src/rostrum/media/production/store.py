@@ -53,6 +53,11 @@ class OutputRow(Struct, kw_only=True):
     """Where it can be fetched (host:port); empty: nobody comes for it."""
     changed_at: datetime
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is made, or will be."""
+        return self.wanted != "off" and self.state not in {"failed", "off"}
+
 
 _OUTPUT = [outputs.c[name] for name in OutputRow.__struct_fields__]
 
