@@ -90,6 +90,7 @@ def test_a_call(people: People, view: str, look: Any) -> None:
     called.get_by_test_id("incoming-call").wait_for(timeout=10_000)
     look(called, "call-incoming")
     caller.get_by_test_id("outgoing-call").wait_for(timeout=15_000)
+    expect(caller.get_by_test_id("invite-card")).to_have_count(0)
     look(caller, "call-outgoing")
     called.get_by_test_id("decline-call").click()
     expect(caller.get_by_test_id("outgoing-call")).to_contain_text("declined", timeout=10_000)

@@ -444,7 +444,7 @@ export interface paths {
         put?: never;
         /**
          * Make a conference for a call, start it, and ring people
-         * @description Errors: forbidden without the right make_calls, participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit. Permission: `conferences | conferences:write`.
+         * @description Errors: forbidden without the right make_calls, participantIsUnavailable when nobody can be rung, conferenceLimit, ongoingConferencesLimit, serviceUnavailable. Permission: `conferences | conferences:write`.
          */
         post: operations["call_people"];
         delete?: never;
@@ -1022,6 +1022,7 @@ export interface components {
             topic: string;
             caller: components["schemas"]["Person"];
             video: boolean;
+            opens: boolean;
             expires_at: number;
             seconds_left: number;
         };
@@ -2110,6 +2111,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedCall"];
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */
