@@ -19,6 +19,8 @@ from bench.compare import Compared, Pair
 from bench.fleet import Fleet, Say, empty, secret_key
 from bench.probe import Probe
 from bench.servers import ROOT, Server, rostrum
+from rostrum.accounts.users.store import TEXTS
+from rostrum.db.database import Database
 
 SMALL = 10_000
 _SHARED = (
@@ -65,6 +67,7 @@ def measure(folder: Path, rows: int, rounds: int, say: Say) -> list[Compared]:
 def _fill(fleet: Fleet, size: int, say: Say) -> None:
     begin = time.monotonic()
     fill.users(fleet.folder / f"rostrum {size}" / "rostrum.db", "users", size, _OURS)
+    _index(fleet.folder / f"rostrum {size}", size)
     fleet.start_rostrum(f"rostrum {size}", [rostrum()], ROSTRUM_LIMITS_ANSWER_CACHE="0")
     peer = fleet.folder / f"peer {size}"
     peer.mkdir()
@@ -78,6 +81,15 @@ def _fill(fleet: Fleet, size: int, say: Say) -> None:
     fill.users(peer / "peer.db", "peer_drf_user", size, _PEERS)
     fleet.start_peer(f"peer {size}", "Argon2")
     say(f"{size:,} accounts in both servers in {time.monotonic() - begin:.0f} s")
+
+
+def _index(folder: Path, size: int) -> None:
+    """What a running server does by itself, in small steps, within some minutes after so many came at once."""
+    database = Database("", folder)
+    try:
+        database.run_here(lambda db: TEXTS.catch_up(db, size))
+    finally:
+        database.close()
 
 
 def _address(kind: str, size: int, token: str) -> str:

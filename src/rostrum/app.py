@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rostrum import pages
 from rostrum.accounts.avatars import served
+from rostrum.accounts.users import store as users
 from rostrum.api import docs
 from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.server import ApiServer, Services
@@ -56,6 +57,7 @@ _RECONCILE_EVERY_S = 10
 _LOOK_EVERY_S = 1
 _SWEEP_EVERY_S = 60
 _FORGET_EVERY_S = 600
+_INDEX_EVERY_S = 60
 
 __all__ = ["Rostrum", "known_scopes", "route_table"]
 
@@ -199,6 +201,7 @@ class Rostrum:
         self._spawn(self._every(_LOOK_EVERY_S, self._sockets.watchers.look))
         self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
         self._spawn(self._every(_FORGET_EVERY_S, self._forget))
+        self._spawn(self._every(_INDEX_EVERY_S, self._index))
         self._spawn(self.bus.run())
         self._spawn(self.jobs.run())
         self._spawn(self.post.run())
@@ -268,6 +271,9 @@ class Rostrum:
 
     async def _sweep(self) -> None:
         await sweep(self.database, self.data_dir, datetime.now(UTC))
+
+    async def _index(self) -> None:
+        await users.TEXTS.keep_up(self.database)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
 import ssl
 import time
@@ -23,6 +24,8 @@ from rostrum.media.supervisor import EngineError, EngineSupervisor
 from rostrum.settings import Settings
 
 log = structlog.get_logger()
+
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 class StartError(Exception):
@@ -53,9 +56,21 @@ def serve(settings: Settings, data_dir: Path, started: float, on_ready: Callable
     listener = _listen(settings.server.host, settings.server.port)
     settings.server.port = listener.getsockname()[1]
     server = Rostrum(settings, data_dir)
+    _collect_rarely()
     # Ctrl-C has ended everything in order by the time it arrives here.
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_run(server, settings, data_dir, listener, certificates, _Ready(started, on_ready)))
+
+
+def _collect_rarely() -> None:
+    """Let the garbage collector leave alone what lives as long as the server, and look at the rest less often.
+
+    What a request makes is freed when it ends, without a collector; looking after every 700 new objects, as usual, cost
+    a list of 40,000 invitations two fifths of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
 
 
 async def _run(

@@ -90,6 +90,7 @@ def test_a_call(people: People, view: str, look: Any) -> None:
     called.get_by_test_id("incoming-call").wait_for(timeout=10_000)
     look(called, "call-incoming")
     caller.get_by_test_id("outgoing-call").wait_for(timeout=15_000)
+    expect(caller.get_by_test_id("invite-card")).to_have_count(0)
     look(caller, "call-outgoing")
     called.get_by_test_id("decline-call").click()
     expect(caller.get_by_test_id("outgoing-call")).to_contain_text("declined", timeout=10_000)
@@ -220,6 +221,82 @@ def test_meeting(people: People, view: str, look: Any) -> None:
     people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
     owner.get_by_test_id("over").wait_for(timeout=10_000)
     look(owner, "meeting-over")
+
+
+def test_waiting_to_be_let_in(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, waiting_room_enabled=True, waiting_room_scope="all")
+    owner = people.owner_joins(conference, login, **VIEWS[view])
+    guests = []
+    for name in ("Ann Lee", "Boris Petrov"):
+        guests.append(people.open(f"/c/{conference['id']}", **VIEWS[view]))
+        guests[-1].get_by_test_id("guest-name").fill(name)
+        guests[-1].get_by_test_id("join").click()
+        guests[-1].get_by_test_id("waiting").wait_for(timeout=15_000)
+    look(guests[0], "join-waiting")
+    owner.get_by_test_id("toggle-people-dot").wait_for()
+    look(owner, "meeting-somebody-waits")
+    owner.get_by_test_id("toggle-people").click(force=True)
+    expect(owner.get_by_test_id("waiting-person")).to_have_count(2)
+    look(owner, "meeting-waiting-room")
+    owner.get_by_test_id("refuse").first.click()
+    guests[0].locator("[data-testid=join-error][data-reason=refusedByHost]").wait_for(timeout=15_000)
+    look(guests[0], "join-not-let-in")
+
+
+def test_hands_and_tools_of_the_host(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    start = int(time.time()) - 60
+    schedule = {"type": 1, "start_time": start, "duration": 480}
+    conference = people.conference(login, schedule=schedule)
+    owner = people.owner_joins(conference, login, **VIEWS[view])
+    guest = people.guest_joins(conference, "Ann Lee", **VIEWS[view])
+    _until(lambda: received(owner)["frames"] > 30)
+    guest.get_by_test_id("toggle-hand").click()
+    expect(owner.get_by_test_id("hand-badge").first).to_be_visible(timeout=15_000)
+    look(owner, "meeting-hand")
+    owner.get_by_test_id("toggle-people").click(force=True)
+    owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
+    look(owner, "meeting-person-menu")
+    owner.get_by_test_id("do-remove").click()
+    look(owner, "meeting-remove")
+    owner.keyboard.press("Escape")
+    owner.get_by_role("button", name="Close").click()
+    if owner.get_by_test_id("toggle-host").is_visible():
+        owner.get_by_test_id("toggle-host").click()
+    else:
+        owner.get_by_test_id("more").click()
+        owner.get_by_test_id("open-host-tools").click()
+    owner.get_by_test_id("lock").press("Space")
+    owner.get_by_test_id("waiting-room-switch").press("Space")
+    owner.get_by_test_id("sign-locked").wait_for(state="attached", timeout=15_000)
+    look(owner, "meeting-host-tools")
+    owner.get_by_role("button", name="Close").click()
+    look(owner, "meeting-locked")
+
+
+def test_podium(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, type=3, max_podiums=2)
+    owner = people.owner_joins(conference, login)
+    guest = people.guest_joins(conference, "Ann Lee", **VIEWS[view])
+    guest.get_by_test_id("remark").wait_for(timeout=15_000)
+    _until(lambda: received(guest)["frames"] > 30)
+    guest.get_by_test_id("toggle-hand").click()
+    owner.get_by_test_id("toggle-people").click()
+    owner.get_by_test_id("hands").wait_for(timeout=15_000)
+    look(guest, "meeting-listener")
+    look(owner, "meeting-asks-to-speak")
+    owner.get_by_test_id("lower-hand").click()
+    owner.get_by_test_id("hands").wait_for(state="detached", timeout=15_000)
+    owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-invite").click()
+    guest.get_by_test_id("podium-accept").wait_for(timeout=15_000)
+    look(guest, "meeting-invited")
+    guest.get_by_test_id("podium-accept").click()
+    guest.get_by_test_id("toggle-camera").wait_for(timeout=15_000)
+    _until(lambda: received(owner)["frames"] > 30)
+    look(guest, "meeting-on-the-podium")
 
 
 def test_documentation_of_the_api(people: People, view: str) -> None:

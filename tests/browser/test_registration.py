@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import People
+from tests.support.server import running_server
 from tests.support.smtp import Sink, text_of
 
 FIELDS = {
@@ -114,6 +116,26 @@ def test_closed_while_somebody_filled_it_in(people: People) -> None:
     people.server.call("PUT", f"/api/v3.10/conferences/{conference['id']}", json=more)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("register-form")).to_be_visible()
+
+
+def test_without_mail_the_server_decides_whether_a_link_is_shown(context: Any, tmp_path: Path) -> None:
+    """It shows none unless it is told to; then the link on the page joins, and an address has one place."""
+    fields = {"display_name": "Zoe", "email": "zoe@example.org", "company": "Z"}
+    for number, (flags, shows) in enumerate((([], False), (["--registration-show-link"], True))):
+        with running_server(tmp_path / str(number), media="off", flags=flags) as server:
+            people = People(server, context)
+            conference = webinar(people)
+            page = form(people, conference)
+            if not shows:
+                expect(page.get_by_test_id("closed")).to_contain_text("This server sends no letters")
+                continue
+            fill(page, **fields)
+            expect(page.get_by_test_id("done")).to_contain_text("You are registered")
+            page.get_by_test_id("open-personal").click()
+            expect(page.get_by_test_id("personal-name")).to_have_text("Zoe")
+            again = form(people, conference)
+            fill(again, **fields)
+            expect(again.get_by_test_id("done")).to_contain_text("This address is registered already")
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,14 @@ def test_ids_sort_by_bytes(database: Database) -> None:
 
 
 def _differences(db: Connection) -> list[object]:
-    context = MigrationContext.configure(db, opts={"compare_type": True, "compare_server_default": False})
+    options = {"compare_type": True, "compare_server_default": False, "include_object": _is_ours}
+    context = MigrationContext.configure(db, opts=options)
     return list(compare_metadata(context, metadata))
+
+
+def _is_ours(_object: object, name: str | None, kind: str, *_more: object) -> bool:
+    """Whether tables.py has to know it: an index of texts consists of tables, but is none."""
+    return not (kind == "table" and str(name).startswith("users_text"))
 
 
 def _columns(db: Connection) -> dict[str, list[str]]:

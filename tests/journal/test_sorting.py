@@ -110,7 +110,7 @@ def test_pages_follow_what_they_show(full: Api, path: str, key: str, order: int)
     assert whole["cnt"] == len(whole["list"]) == COUNT
     pages = [listed(full, path, page_size=5, page_id=page, **query)["list"] for page in range(1, 7)]
     assert [len(page) for page in pages] == [5, 5, 5, 5, 3, 0]
-    assert [one for page in pages for one in page] == whole["list"]
+    assert [still(one) for page in pages for one in page] == [still(one) for one in whole["list"]]
     shown = [sortable(one, key) for one in whole["list"]]
     there = [value for value in shown if value is not None]
     assert there == sorted(there, reverse=order == 1)
@@ -118,6 +118,11 @@ def test_pages_follow_what_they_show(full: Api, path: str, key: str, order: int)
     assert [value for value in shown if value is None] == (
         shown[: len(shown) - len(there)] if order else shown[len(there) :]
     )
+
+
+def still(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what grows while it is looked at: the duration of a call that runs."""
+    return {name: value for name, value in row.items() if name != "duration"}
 
 
 def sortable(row: dict[str, Any], key: str) -> Any:

@@ -202,6 +202,21 @@ def test_reminders(mailing: Api, sink: Sink) -> None:
     assert timedelta(hours=23) < due - now < timedelta(hours=25), "the next one is tomorrow"
 
 
+@pytest.mark.parametrize("before", [5, 10, 15, 30, 60, 1440])
+def test_every_time_of_a_reminder(mailing: Api, sink: Sink, before: int) -> None:
+    """It comes when that much time is left, to the second, and says so."""
+    start = int(time.time()) + before * 60 + 2
+    mailing.new_conference(**once(start, reminders_enabled=True, reminders=[{"before_start": before}]))
+    posted(mailing)
+    sink.taken()
+    row = mailing.run(lambda db: db.execute(select(jobs).where(jobs.c.kind == "reminder")).one())
+    assert round(row.due_at.timestamp()) == start - before * 60
+    while datetime.now(UTC) < row.due_at:
+        time.sleep(0.05)
+    posted(mailing)
+    assert {message["Subject"] for message in sink.taken()} == {"Soon: Plan <A> & {b}"}
+
+
 def test_tried_again_in_order_and_given_up_visibly(mailing: Api, sink: Sink) -> None:
     api = mailing
     sink.refusals = ["451 busy", "451 busy"]

@@ -112,7 +112,7 @@ def test_a_call_rings_on_all_pages_and_is_answered_on_one(hall: Api, engine: Wri
     heard = bob.hears()
     assert heard["type"] == "call"
     assert heard["caller"] == {"id": ann.uid, "display_name": ann.login, "avatar": None}
-    assert (heard["conference_id"], heard["video"]) == (conference["id"], True)
+    assert (heard["conference_id"], heard["video"], heard["opens"]) == (conference["id"], True, True)
     assert 29 < heard["seconds_left"] <= 30
     assert other_page.read()["call_id"] == heard["call_id"]
     (listed,) = bob.rings()

@@ -95,7 +95,7 @@ class ConferenceRow(Struct, kw_only=True):
         return self.stream_id is not None
 
 
-class InvitationRow(Struct, frozen=True):
+class InvitationRow(Struct, frozen=True, gc=False):
     """An invitation as it is kept; `type` is user for an account of this server and custom for everybody else."""
 
     id: str

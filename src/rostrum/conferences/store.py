@@ -47,7 +47,7 @@ _DELETE_TAGS = Prepared(delete(conference_tags).where(conference_tags.c.conferen
 _INSERT_INVITATION = Prepared(insert(invitations))
 _DELETE_INVITATIONS = Prepared(delete(invitations).where(invitations.c.conference_id == bindparam("of")))
 _INVITATIONS = Prepared(
-    select(invitations)
+    select(invitations.c.conference_id, *(invitations.c[name] for name in InvitationRow.__struct_fields__))
     .where(among(invitations.c.conference_id, "ids"))
     .order_by(invitations.c.conference_id, invitations.c.position)
 )
@@ -184,9 +184,9 @@ def list_conferences(
 def invitations_of(db: Connection, ids: list[str]) -> dict[str, list[InvitationRow]]:
     """The invitations of conferences, by conference, in their order."""
     found: dict[str, list[InvitationRow]] = defaultdict(list)
-    for row in _INVITATIONS.all(db, {"ids": ids}):
-        translator = None if row.translator is None else msgspec.convert(row.translator, Translator)
-        found[row.conference_id].append(InvitationRow(row.id, row.display_name, row.type, translator))
+    for of, key, name, kind, translator in _INVITATIONS.all(db, {"ids": ids}):
+        translates = None if translator is None else msgspec.convert(translator, Translator)
+        found[of].append(InvitationRow(key, name, kind, translates))
     return found
 
 

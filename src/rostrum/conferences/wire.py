@@ -123,7 +123,7 @@ class Translator(Struct):
     languages: Annotated[list[Annotated[str, Meta(min_length=2, max_length=8)]], Meta(max_length=16)]
 
 
-class InvitationMini(Struct):
+class InvitationMini(Struct, gc=False):
     """The short form of an invitation that a conference carries."""
 
     id: str

@@ -9,7 +9,7 @@ executed as usual.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from msgspec import Struct
@@ -49,7 +49,7 @@ class Prepared:
         if db.dialect.name != "sqlite":
             return db.execute(self._statement, parameters).all()
         compiled = self._for(db, parameters)
-        return [_row(compiled, values) for values in _execute(db, compiled, parameters)]
+        return _rows(compiled, _execute(db, compiled, parameters))
 
     def first(self, db: Connection, parameters: Parameters = _NONE) -> Any | None:
         """The first row, or none."""
@@ -133,13 +133,19 @@ def _values(compiled: _Compiled, parameters: Parameters) -> list[Any]:
     return [given[name] if bound is None else bound(given[name]) for name, bound in compiled.given]
 
 
-def _row(compiled: _Compiled, values: Sequence[Any]) -> Any:
+def _rows(compiled: _Compiled, found: Iterable[Sequence[Any]]) -> list[Any]:
+    """The rows with their names and types; NULL is None whatever the type."""
     if not compiled.shown:
-        return compiled.row(values)
-    changed = list(values)
-    for at, processor in compiled.shown:
-        changed[at] = processor(changed[at])
-    return compiled.row(changed)
+        return list(map(compiled.row, found))
+    rows = []
+    for values in found:
+        changed: Any = values
+        for at, processor in compiled.shown:
+            if values[at] is not None:
+                changed = list(changed) if changed is values else changed
+                changed[at] = processor(values[at])
+        rows.append(compiled.row(changed))
+    return rows
 
 
 def _raise(db: Connection, compiled: _Compiled, error: Exception) -> NoReturn:

@@ -68,7 +68,7 @@ function Choice() {
         <TextInput mb="sm" placeholder={t('contacts.search')} aria-label={t('contacts.search')} leftSection={<Search size={16} aria-hidden />} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
       )}
       {late && [0, 1, 2].map((row) => <Skeleton key={row} height={56} radius="lg" mb={8} />)}
-      {list.data && shown.length === 0 && <p className={styles.none}>{needle ? t('meeting.noneFound') : t('contacts.none')}</p>}
+      {list.data && shown.length === 0 && <p className={styles.none}>{needle ? t('contacts.noneFound') : t('contacts.none')}</p>}
       <ul className={styles.plain}>
         {shown.map((one) => {
           const id = one.user_id ?? one.id;

@@ -51,7 +51,7 @@ export default function HomeContacts({ me }: { me: Me }) {
           ))}
         </ul>
       )}
-      {needle && shown.length === 0 && <p className={styles.none}>{t('meeting.noneFound')}</p>}
+      {needle && shown.length === 0 && <p className={styles.none}>{t('contacts.noneFound')}</p>}
     </section>
   );
 }

@@ -55,7 +55,7 @@ function CallCard({ call, busy }: { call: IncomingCall; busy: boolean }) {
         <div className={styles.words}>
           <h2 id={`${id}-who`} className={styles.who}>{call.caller.display_name}</h2>
           <p id={`${id}-what`} className={styles.what} role="status">
-            {failed ? t(failed === 'offline' ? 'calls.offline' : 'calls.failed') : t('calls.calls', { topic: call.topic })}
+            {failed ? t(failed === 'offline' ? 'calls.offline' : 'calls.failed') : t(call.opens ? 'calls.callsYou' : 'calls.calls', { topic: call.topic })}
             {busy && !failed && <span className={styles.note}>{t('calls.leaves')}</span>}
           </p>
         </div>

@@ -1,7 +1,7 @@
 /** Who is being called into the meeting, and for a moment what came of it. */
 import { useRoomContext } from '@livekit/components-react';
 import { RoomEvent } from 'livekit-client';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { sessionApi } from '../shared/api';
 import type { OutgoingCall, Participation, Push } from '../shared/api.types';
 
@@ -12,6 +12,25 @@ const STAY_MS = 6000;
 export function withCall(calls: readonly OutgoingCall[], call: OutgoingCall): readonly OutgoingCall[] {
   const known = calls.findIndex((one) => one.id === call.id);
   return known < 0 ? [...calls, call] : calls.with(known, call);
+}
+
+let ringing = false;
+const listeners = new Set<() => void>();
+
+/** Whether somebody is being rung: whoever waits for an answer is not told to send a link. */
+export function useSomebodyRings(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => ringing,
+  );
+}
+
+function tellRinging(now: boolean): void {
+  ringing = now;
+  for (const listener of listeners) listener();
 }
 
 export function useOutgoing(participation: Participation): readonly OutgoingCall[] {
@@ -50,6 +69,11 @@ export function useOutgoing(participation: Participation): readonly OutgoingCall
     };
   }, [room, participation]);
 
+  const some = calls.length > 0;
+  useEffect(() => {
+    tellRinging(some);
+    return () => tellRinging(false);
+  }, [some]);
   return calls;
 }
 

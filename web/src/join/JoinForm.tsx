@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConferenceCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
 import { knownReason, wayOn } from '../shared/errors';
-import type { Handover } from '../shared/handover';
+import type { Handover, Waiting as WaitingPlace } from '../shared/handover';
 import { useMe, useRegional } from '../shared/hooks';
 import { navigate, registerPath } from '../shared/routes';
 import { signOut } from '../shared/session';
@@ -15,6 +15,7 @@ import styles from './JoinPage.module.css';
 import type { Personal } from './personal';
 import type { Preview } from './preview';
 import { useJoin } from './useJoin';
+import { Waiting } from './Waiting';
 
 interface Props {
   card: ConferenceCard;
@@ -23,16 +24,17 @@ interface Props {
   preview: Preview;
   name: string;
   onName: (name: string) => void;
+  waiting?: WaitingPlace;
   onJoined: (handover: Handover) => void;
   refetch: () => Promise<unknown>;
 }
 
-export function JoinForm({ card, personal, preview, name, onName, onJoined, refetch }: Props) {
+export function JoinForm({ card, personal, preview, name, onName, waiting, onJoined, refetch }: Props) {
   const { t } = useTranslation();
   const { signedIn, me } = useMe();
   const [wantsSignIn, setWantsSignIn] = useState(!card.allow_guests && !card.registration_needed);
   const [pin, setPin] = useState('');
-  const join = useJoin({ card, preview, me, personal, name, pin, onJoined, refetch });
+  const join = useJoin({ card, preview, me, personal, name, pin, waiting, onJoined, refetch });
   const pinInput = useRef<HTMLInputElement>(null);
   const askPin = card.pin_required && !card.is_mine;
   const pinWrong = join.failed === 'pinInvalid' || join.failed === 'pinRequired';
@@ -44,6 +46,7 @@ export function JoinForm({ card, personal, preview, name, onName, onJoined, refe
     if (pinWrong) pinInput.current?.focus();
   }, [pinWrong]);
 
+  if (join.waiting) return <Waiting onLeave={join.stopWaiting} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     join.press();

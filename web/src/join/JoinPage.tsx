@@ -9,7 +9,7 @@ import { api } from '../shared/api';
 import type { ConferenceCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
 import { canMeet } from '../shared/devices';
-import { type Handover, handOver } from '../shared/handover';
+import { type Handover, handOver, type Waiting } from '../shared/handover';
 import { useLate, useRegional, useServerNow } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { Page } from '../shared/Page';
@@ -26,6 +26,8 @@ import { readName } from './who';
 
 interface Props {
   id: string;
+  /** A place before the door, from a meeting page that was sent here to wait. */
+  waiting?: Waiting;
   /** Where the meeting page shows this page inside itself, it takes the handover directly. */
   onJoined?: (handover: Handover) => void;
 }
@@ -35,7 +37,7 @@ const goToMeeting = (handover: Handover) => {
   navigate(meetingPath(handover.participation.conference_id));
 };
 
-export function JoinPage({ id, onJoined = goToMeeting }: Props) {
+export function JoinPage({ id, waiting, onJoined = goToMeeting }: Props) {
   const { t } = useTranslation();
   const card = useQuery({
     queryKey: ['conference', id],
@@ -62,7 +64,7 @@ export function JoinPage({ id, onJoined = goToMeeting }: Props) {
   }
   return (
     <Page title={card.data?.topic ?? t('join.title')}>
-      {canMeet() ? <Lobby id={id} card={card.data} late={late} onJoined={onJoined} refetch={card.refetch} /> : <Problem reason="notSupported" />}
+      {canMeet() ? <Lobby id={id} card={card.data} late={late} waiting={waiting} onJoined={onJoined} refetch={card.refetch} /> : <Problem reason="notSupported" />}
     </Page>
   );
 }
@@ -80,14 +82,15 @@ interface LobbyProps {
   id: string;
   card: ConferenceCard | undefined;
   late: boolean;
+  waiting?: Waiting;
   onJoined: (handover: Handover) => void;
   refetch: () => Promise<unknown>;
 }
 
-function Lobby({ id, card, late, onJoined, refetch }: LobbyProps) {
+function Lobby({ id, card, late, waiting, onJoined, refetch }: LobbyProps) {
   const [preview] = useState(() => new Preview());
   const [personal] = useState(() => personalLink(id));
-  const [name, setName] = useState(() => personal?.name ?? readName());
+  const [name, setName] = useState(() => waiting?.participation.display_name ?? personal?.name ?? readName());
   useEffect(() => {
     void preview.start();
     return () => preview.stop();
@@ -101,7 +104,7 @@ function Lobby({ id, card, late, onJoined, refetch }: LobbyProps) {
         {card ? <About card={card} /> : <AboutSkeleton visible={late} />}
       </div>
       <div className={styles.form}>
-        {card ? <JoinForm card={card} personal={personal} preview={preview} name={name} onName={setName} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
+        {card ? <JoinForm card={card} personal={personal} preview={preview} name={name} onName={setName} waiting={waiting} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
       </div>
       <div className={styles.menus}>
         <DeviceMenus preview={preview} />

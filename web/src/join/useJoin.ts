@@ -1,12 +1,13 @@
-/** The one button: joins a running conference, starts one's own, or waits for the start and then joins by itself. */
+/** The one button: joins a running conference, starts one's own, waits for the start or before the door, and then goes in by itself. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api } from '../shared/api';
+import { api, joinRequest, sessionApi } from '../shared/api';
 import type { ConferenceCard, Me } from '../shared/api.types';
-import type { Choices, Handover } from '../shared/handover';
+import type { Choices, Handover, Waiting } from '../shared/handover';
 import { ApiError, reasonOf } from '../shared/http';
 import { mark } from '../shared/marks';
 import type { Personal } from './personal';
 import type { Preview } from './preview';
+import { useDoor } from './useDoor';
 import { keepName } from './who';
 
 interface Wish {
@@ -16,45 +17,50 @@ interface Wish {
   personal: Personal | null;
   name: string;
   pin: string;
+  /** A place before the door that this visit already has. */
+  waiting?: Waiting;
   onJoined: (handover: Handover) => void;
   refetch: () => Promise<unknown>;
 }
 
-export function useJoin({ card, preview, me, personal, name, pin, onJoined, refetch }: Wish) {
+export function useJoin({ card, preview, me, personal, name, pin, waiting: given, onJoined, refetch }: Wish) {
   const [busy, setBusy] = useState(false);
   const [armed, setArmed] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const [retryAt, setRetryAt] = useState(0);
+  const [waiting, setWaiting] = useState<Waiting | null>(given ?? null);
   const running = card.state === 'running';
 
-  const go = async (takeover: boolean, start: boolean) => {
+  /** What is asked for: by the form, or again by the place before the door. */
+  const chosen = (place: Waiting | null): Choices => {
+    const { camera, microphone } = preview.snapshot();
+    const devices = { camera: camera === 'on', microphone: microphone === 'on' };
+    if (place) return { ...place.choices, ...devices, placeToken: place.participation.participant_token };
+    const asGuest = Boolean(personal) || !me;
+    return { asGuest, name: asGuest ? name.trim() : undefined, guestToken: personal?.token, pin: pin || undefined, ...devices };
+  };
+
+  const enter = async (choices: Choices, takeover: boolean) => {
+    const participation = await api.join(card.id, joinRequest(choices, takeover));
+    if (!participation.waiting) return onJoined({ participation, choices, ...preview.release() });
+    setWaiting({ participation, choices });
+    setBusy(false);
+  };
+
+  const go = async (takeover: boolean, start: boolean, place: Waiting | null = null) => {
     mark('joinClick');
     setBusy(true);
     setFailed(null);
-    const asGuest = Boolean(personal) || !me;
-    const guest = asGuest ? { name: name.trim(), ...(personal ? { guestToken: personal.token } : {}) } : {};
-    if (asGuest) keepName(name.trim());
+    const choices = chosen(place);
+    if (choices.asGuest && choices.name) keepName(choices.name);
     try {
       if (start) await api.run(card.id);
-      const participation = await api.join(card.id, {
-        asGuest,
-        ...guest,
-        ...(pin ? { pin } : {}),
-        ...(takeover ? { takeover } : {}),
-      });
-      const state = preview.snapshot();
-      const choices: Choices = {
-        asGuest,
-        ...guest,
-        pin: pin || undefined,
-        camera: state.camera === 'on',
-        microphone: state.microphone === 'on',
-      };
-      onJoined({ participation, choices, ...preview.release() });
+      await enter(choices, takeover);
     } catch (error) {
       setBusy(false);
+      setWaiting(null);
       const reason = reasonOf(error);
-      if (reason === 'conferenceNotRunning') {
+      if (reason === 'conferenceNotRunning' && !place) {
         // It stopped between the look and the press: wait for it, as the page would have offered.
         setArmed(true);
         await refetch();
@@ -75,9 +81,17 @@ export function useJoin({ card, preview, me, personal, name, pin, onJoined, refe
     void latest.current(false, false);
   }, [armed, running]);
 
+  useDoor(waiting?.participation ?? null, (decision) => {
+    if (decision === 'admitted' || decision === 'unsure') return void latest.current(false, false, waiting);
+    setWaiting(null);
+    setFailed(decision === 'refused' ? 'refusedByHost' : 'endedWhileWaiting');
+    void refetch();
+  });
+
   return {
     busy,
     armed: armed && !running,
+    waiting: waiting !== null,
     failed,
     /** Unix seconds from which another try may help. */
     retryAt,
@@ -92,5 +106,9 @@ export function useJoin({ card, preview, me, personal, name, pin, onJoined, refe
     takeOver: () => void go(true, false),
     disarm: useCallback(() => setArmed(false), []),
     dismiss: useCallback(() => setFailed(null), []),
+    stopWaiting: () => {
+      if (waiting) void sessionApi(waiting.participation).leave().catch(() => undefined);
+      setWaiting(null);
+    },
   };
 }

@@ -10,6 +10,7 @@ const KEYS = [
   { keys: ['Ctrl', 'D'], text: 'meeting.key.microphone' },
   { keys: ['Ctrl', 'E'], text: 'meeting.key.camera' },
   { keys: ['meeting.key.space'], text: 'meeting.key.talk' },
+  { keys: ['Ctrl', 'Alt', 'H'], text: 'meeting.key.hand' },
   { keys: ['PgUp', 'PgDn'], text: 'meeting.key.pages' },
   { keys: ['?'], text: 'meeting.key.help' },
 ] as const;

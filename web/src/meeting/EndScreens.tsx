@@ -82,7 +82,7 @@ export function Refused({ reason, onTakeOver, onRetry, onAgain }: RefusedProps) 
         <section className={styles.problem} role="alert" data-testid="problem" data-reason={reason}>
           <Title order={1}>{t(`error.${reason}.title`)}</Title>
           <Text>{t(`error.${reason}.text`)}</Text>
-          <Button onClick={onAgain}>{t('over.toDoor')}</Button>
+          <Button onClick={onAgain}>{t('error.toDoor')}</Button>
         </section>
       ) : (
         <Problem reason={reason} onRetry={onRetry} />

@@ -1,6 +1,6 @@
 /** The meeting on screen: stage, side panel, bar, sound and notices. */
 import { RoomAudioRenderer, RoomContext } from '@livekit/components-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddPeopleDialog } from '../calls/AddPeople';
 import { OutgoingCalls } from '../calls/OutgoingCalls';
@@ -12,6 +12,7 @@ import { ControlBar } from './ControlBar';
 import { DevicesDialog, ShortcutsDialog } from './Dialogs';
 import styles from './Live.module.css';
 import { Notices } from './Notices';
+import { PodiumDialog } from './PodiumDialog';
 import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
 import { TopLine } from './TopLine';
@@ -25,6 +26,8 @@ export function Live({ connection, participation }: { connection: MeetingConnect
   const [pinned, setPinned] = useState<string | null>(null);
   const [dialog, setDialog] = useState<MeetingScreen['dialog']>(null);
   const idle = useIdle(4000);
+  // Who waits must not be overlooked because the bar with the badge has gone.
+  const wanted = useSyncExternalStore(connection.state.subscribe, () => connection.state.snapshot().waiting.length > 0);
   const frozen = connection.phase.kind === 'reconnecting';
 
   useEffect(() => {
@@ -39,7 +42,7 @@ export function Live({ connection, participation }: { connection: MeetingConnect
   return (
     <RoomContext.Provider value={connection.room}>
       <MeetingContext.Provider value={screen}>
-        <main className={styles.meeting} data-idle={idle} data-panel={panel ?? 'none'} data-testid="meeting" data-phase={connection.phase.kind}>
+        <main className={styles.meeting} data-idle={idle && !wanted} data-panel={panel ?? 'none'} data-testid="meeting" data-phase={connection.phase.kind}>
           <h1 className={styles.hidden}>{participation.topic}</h1>
           <div className={styles.body}>
             <section className={styles.stage} aria-label={t('meeting.stage')}>
@@ -51,10 +54,13 @@ export function Live({ connection, participation }: { connection: MeetingConnect
           </div>
           <ControlBar />
           <Notices />
+          {/* Menus of lists that scroll open here: not cut off, and inside of the page's main part. */}
+          <div id="float" />
           <RoomAudioRenderer />
           <ShortcutsDialog />
           <DevicesDialog />
           <AddPeopleDialog />
+          <PodiumDialog />
         </main>
       </MeetingContext.Provider>
     </RoomContext.Provider>

@@ -1,5 +1,6 @@
 /** The meeting's outermost part: one connection, and the screen that fits its phase. */
 import './styles';
+import './texts';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { tellEmbedder } from '../shared/embed';
 import { MeetingConnection } from './connection';
@@ -19,7 +20,7 @@ function connectionFor(id: string, entry: Entry): MeetingConnection {
   return connection;
 }
 
-export default function Meeting({ id, entry, onAgain }: MeetingProps) {
+export default function Meeting({ id, entry, onAgain, onWaiting }: MeetingProps) {
   const [connection] = useState(() => connectionFor(id, entry));
   useSyncExternalStore(connection.subscribe, connection.snapshot);
   const { phase } = connection;
@@ -29,12 +30,13 @@ export default function Meeting({ id, entry, onAgain }: MeetingProps) {
   useEffect(() => {
     if (phase.kind === 'refused') tellEmbedder(phase.reason === 'accessTokenInvalid' ? 'loginFail' : 'connectionClosed');
     if (phase.kind === 'over') tellEmbedder(phase.why === 'left' ? 'logout' : 'connectionClosed');
-  }, [phase]);
+    if (phase.kind === 'waiting') onWaiting({ participation: phase.participation, choices: phase.choices });
+  }, [phase, onWaiting]);
 
   if (phase.kind === 'over') return <Over id={id} why={phase.why} onAgain={onAgain} />;
   if (phase.kind === 'refused') {
     return <Refused reason={phase.reason} onTakeOver={() => void connection.join(true)} onRetry={() => void connection.join(false)} onAgain={onAgain} />;
   }
-  if (!connection.participation) return <Entering />;
+  if (!connection.participation || phase.kind === 'waiting') return <Entering />;
   return <Live connection={connection} participation={connection.participation} />;
 }

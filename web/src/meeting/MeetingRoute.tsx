@@ -1,10 +1,10 @@
 /** `/webrtc/{id}`: decides how this visit enters the meeting, before any of the meeting's code is there. */
-import { createElement, lazy, Suspense, useEffect, useState } from 'react';
+import { createElement, lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { JoinPage } from '../join/JoinPage';
 import { Problem } from '../join/Problem';
 import { canMeet, readTaste } from '../shared/devices';
 import { tellEmbedder } from '../shared/embed';
-import { choicesAfterReload, takeHandover, takeWish } from '../shared/handover';
+import { choicesAfterReload, takeHandover, takeWish, type Waiting } from '../shared/handover';
 import { Page } from '../shared/Page';
 import { handToken } from '../shared/session';
 import { directEntry } from './direct';
@@ -35,6 +35,15 @@ export function MeetingRoute({ id }: { id: string }) {
   const [entry, setEntry] = useState(() => findEntry(id));
   // Chosen once: another choice while somebody is in the meeting would end it and begin a new one.
   const [part] = useState(() => preparedMeeting() ?? LazyMeeting);
+  const [waiting, setWaiting] = useState<Waiting>();
+  const onWaiting = useCallback((place: Waiting) => {
+    setWaiting(place);
+    setEntry(null);
+  }, []);
+  const onAgain = () => {
+    setWaiting(undefined);
+    setEntry(null);
+  };
   const able = canMeet();
   useEffect(() => {
     // A call into the very conference whose door is shown: the address does not change then.
@@ -55,7 +64,10 @@ export function MeetingRoute({ id }: { id: string }) {
       </Page>
     );
   }
-  if (!entry) return <JoinPage id={id} onJoined={(handover) => setEntry({ kind: 'handover', handover })} />;
-  const meeting = createElement(part, { id, entry, onAgain: () => setEntry(null) });
+  if (!entry) return <JoinPage id={id} waiting={waiting} onJoined={(handover) => {
+    setWaiting(undefined);
+    setEntry({ kind: 'handover', handover });
+  }} />;
+  const meeting = createElement(part, { id, entry, onAgain, onWaiting });
   return <Suspense fallback={null}>{meeting}</Suspense>;
 }

@@ -1,17 +1,27 @@
 /** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
 import { Menu } from '@mantine/core';
-import { EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, SquareUser, UserPlus } from 'lucide-react';
+import { ArrowDownToLine, EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useMayAdd } from '../calls/AddPeople';
 import { BarButton } from './BarButton';
 import styles from './ControlBar.module.css';
 import { useMeeting } from './context';
+import { HOST } from './moderation';
 import type { Controls } from './useControls';
 import { useInvite } from './useInvite';
+import { useAct } from './useMeetingState';
 
-export function MoreMenu({ share }: { share: Controls['share'] }) {
+interface Props {
+  share: Controls['share'];
+  /** Listeners have no devices to choose but the speaker, and nothing to share. */
+  listening: boolean;
+}
+
+export function MoreMenu({ share, listening }: Props) {
   const { t } = useTranslation();
-  const { layout, setLayout, setDialog, setPinned } = useMeeting();
+  const { participation, layout, setLayout, setDialog, setPinned, setPanel } = useMeeting();
+  const act = useAct();
+  const onPodium = participation.mode === 3 && (participation.role === 3 || participation.role === 4);
   const { copy } = useInvite();
   const mayAdd = useMayAdd();
   const fullScreen = () => {
@@ -28,7 +38,13 @@ export function MoreMenu({ share }: { share: Controls['share'] }) {
         <BarButton icon={EllipsisVertical} label={t('meeting.more')} testid="more" />
       </Menu.Target>
       <Menu.Dropdown>
-        {share.supported && (
+        {participation.role === HOST && (
+          <Menu.Item className={styles.narrowOnly} leftSection={<ShieldCheck size={16} aria-hidden />} onClick={() => setPanel('host')} data-testid="open-host-tools">{t('host.title')}</Menu.Item>
+        )}
+        {onPodium && (
+          <Menu.Item leftSection={<ArrowDownToLine size={16} aria-hidden />} onClick={() => void act((api) => api.leavePodium(participation.participant_id))} data-testid="leave-podium">{t('podium.leave')}</Menu.Item>
+        )}
+        {share.supported && !listening && (
           <Menu.Item className={styles.narrowOnly} leftSection={<MonitorUp size={16} aria-hidden />} onClick={share.toggle} disabled={share.forbidden !== null}>
             {t(share.on ? 'meeting.stopShare' : 'meeting.share')}
           </Menu.Item>

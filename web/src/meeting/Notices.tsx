@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
 import styles from './Notices.module.css';
 import { dismiss, notify, useNotices } from './notices';
+import { useLiveNotices } from './useLiveNotices';
 import { useMutedSpeech } from './useMutedSpeech';
 
 const CROWD = 20;
@@ -17,6 +18,7 @@ export function Notices() {
   const notices = useNotices();
   const { canPlayAudio, startAudio } = useAudioPlayback();
   useAnnouncements();
+  useLiveNotices();
   useMutedSpeech();
   return (
     <div className={styles.notices}>

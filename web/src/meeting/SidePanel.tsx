@@ -1,16 +1,20 @@
-/** People and chat, beside the stage on wide screens and over it on narrow ones. */
+/** People, chat and the host's tools, beside the stage on wide screens and over it on narrow ones. */
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddPeopleButton } from '../calls/AddPeople';
 import { ChatPanel } from './ChatPanel';
 import { useMeeting } from './context';
+import { HostTools } from './HostTools';
+import { HOST } from './moderation';
 import { PeopleList } from './PeopleList';
 import styles from './SidePanel.module.css';
 
+const titles = { people: 'meeting.peopleTitle', chat: 'meeting.chat', host: 'host.title' } as const;
+
 export function SidePanel() {
   const { t } = useTranslation();
-  const { panel, setPanel } = useMeeting();
+  const { panel, setPanel, participation } = useMeeting();
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!panel) return;
@@ -23,8 +27,13 @@ export function SidePanel() {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [panel, setPanel]);
+  const isHost = participation.role === HOST;
+  useEffect(() => {
+    // The tools go with the role.
+    if (panel === 'host' && !isHost) setPanel(null);
+  }, [panel, isHost, setPanel]);
   if (!panel) return null;
-  const title = t(panel === 'chat' ? 'meeting.chat' : 'meeting.peopleTitle');
+  const title = t(titles[panel]);
   return (
     <section ref={box} className={styles.panel} aria-label={title} data-testid={`panel-${panel}`}>
       <header className={styles.header}>
@@ -34,7 +43,9 @@ export function SidePanel() {
         </button>
       </header>
       {panel === 'people' && <AddPeopleButton />}
-      {panel === 'chat' ? <ChatPanel /> : <PeopleList />}
+      {panel === 'chat' && <ChatPanel />}
+      {panel === 'people' && <PeopleList />}
+      {panel === 'host' && isHost && <HostTools />}
     </section>
   );
 }

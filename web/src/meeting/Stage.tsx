@@ -1,6 +1,6 @@
 /** Everybody's tiles: a grid with pages, or one picture on the stage and the others in a strip. */
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-core';
-import { useTracks, useVisualStableUpdate } from '@livekit/components-react';
+import { useParticipants, useTracks, useVisualStableUpdate } from '@livekit/components-react';
 import { RoomEvent, Track } from 'livekit-client';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,10 +8,11 @@ import { useMeeting } from './context';
 import { GridView } from './GridView';
 import { MOST_TILES } from './grid';
 import { InviteCard } from './InviteCard';
-import { hasTile, isScreen, tileKey } from './people';
+import { hasTile, isOwner, isScreen, roleOf, seen, tileKey } from './people';
 import { ScreenView } from './ScreenView';
 import styles from './Stage.module.css';
 import { Tile } from './Tile';
+import { useMeetingState } from './useMeetingState';
 import { useSize } from './useSize';
 
 const SOURCES = [
@@ -40,19 +41,26 @@ function useKept<T>(value: T, keep: boolean): T {
 
 export function Stage() {
   const { t } = useTranslation();
-  const { connection, frozen, layout, pinned } = useMeeting();
+  const { connection, participation, frozen, layout, pinned } = useMeeting();
   const { ref, width, height } = useSize<HTMLDivElement>();
   const current = useTracks(SOURCES, { onlySubscribed: false, updateOnlyOn: EVENTS });
   const all = useKept(current, frozen);
 
-  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && hasTile(one.participant)), MOST_TILES);
+  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && hasTile(seen(one.participant, participation), participation)), MOST_TILES);
   const screens = all.filter((one) => isScreen(one) && !one.participant.isLocal);
   const shown = [...screens, ...people];
-  const focus = shown.find((one) => tileKey(one) === pinned) ?? screens[0] ?? (layout === 'speaker' && people.length > 1 ? lastSpeaker(people) : undefined);
+  const listensToLecture = participation.mode === 1 && participation.role !== 2;
+  const focus =
+    shown.find((one) => tileKey(one) === pinned) ??
+    screens[0] ??
+    (layout === 'speaker' && people.length > 1 ? lastSpeaker(people) : undefined) ??
+    (listensToLecture && people.length > 2 ? lecturer(people) : undefined);
 
   const own = people.find((one) => one.participant.isLocal);
   const others = people.filter((one) => !one.participant.isLocal);
-  const alone = others.length === 0 && screens.length === 0;
+  const everybody = useParticipants().length;
+  const { waiting } = useMeetingState();
+  const alone = everybody <= 1 && waiting.length === 0 && others.length === 0 && screens.length === 0;
   return (
     <div className={styles.area} ref={ref} data-testid="stage">
       {width > 0 && focus && <FocusView focus={focus} rest={shown.filter((one) => one !== focus)} wide={width > height && width >= 640} />}
@@ -72,6 +80,12 @@ function lastSpeaker(people: TrackReferenceOrPlaceholder[]): TrackReferenceOrPla
     one.participant.isSpeaking ? Number.POSITIVE_INFINITY : (one.participant.lastSpokeAt?.getTime() ?? 0);
   const others = people.filter((one) => !one.participant.isLocal);
   return others.reduce<TrackReferenceOrPlaceholder | undefined>((best, one) => (best && spokeAt(best) >= spokeAt(one) ? best : one), undefined);
+}
+
+/** The one that a lecture's listeners see large: the owner, or another host. */
+function lecturer(people: TrackReferenceOrPlaceholder[]): TrackReferenceOrPlaceholder | undefined {
+  const hosts = people.filter((one) => !one.participant.isLocal && roleOf(one.participant) === '2');
+  return hosts.find((one) => isOwner(one.participant)) ?? hosts[0];
 }
 
 function FocusView({ focus, rest, wide }: { focus: TrackReferenceOrPlaceholder; rest: TrackReferenceOrPlaceholder[]; wide: boolean }) {

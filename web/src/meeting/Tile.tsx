@@ -2,7 +2,7 @@
 import { isTrackReference, type TrackReferenceOrPlaceholder } from '@livekit/components-core';
 import { useConnectionQualityIndicator, useIsSpeaking } from '@livekit/components-react';
 import { ConnectionQuality } from 'livekit-client';
-import { MicOff, Pin, PinOff, TriangleAlert } from 'lucide-react';
+import { Hand, MicOff, Pin, PinOff, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../shared/Avatar';
@@ -10,6 +10,7 @@ import { useMeeting } from './context';
 import { hasPicture, isMicrophoneOn, nameOf, tileKey } from './people';
 import { EarlyPicture, Picture } from './Picture';
 import styles from './Tile.module.css';
+import { useHands } from './useMeetingState';
 
 const DOUBLE_CLICK = 240;
 
@@ -32,9 +33,10 @@ export function Tile({ trackRef, size }: Props) {
   const shownName = participant.isLocal ? participation.display_name : nameOf(participant);
   const name = participant.isLocal ? (size === 'small' ? t('meeting.me') : t('meeting.you', { name: shownName })) : shownName;
   const muted = !isMicrophoneOn(participant) && connection.phase.kind !== 'joining';
+  const hand = useHands().indexOf(person) + 1;
   const poor = quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost;
   const picture = isTrackReference(trackRef) && hasPicture(trackRef);
-  const early = participant.isLocal && !trackRef.publication?.isMuted && connection.early?.readyState === 'live' ? connection.early : null;
+  const early = participant.isLocal && !trackRef.publication?.isMuted && connection.sender.early?.readyState === 'live' ? connection.sender.early : null;
 
   useEffect(() => () => clearTimeout(click.current), []);
   const pin = () => setPinned(isPinned ? null : key);
@@ -49,7 +51,7 @@ export function Tile({ trackRef, size }: Props) {
     else void box.current?.requestFullscreen?.().catch(() => undefined);
   };
 
-  const label = [name, muted && t('meeting.micOff'), !picture && !early && t('meeting.cameraIsOff'), poor && t('meeting.poor')].filter(Boolean).join(', ');
+  const label = [name, hand > 0 && t('hand.raised', { place: hand }), muted && t('meeting.micOff'), !picture && !early && t('meeting.cameraIsOff'), poor && t('meeting.poor')].filter(Boolean).join(', ');
   // The pin button inside does by keyboard what the click does; full screen is in the browser's own keys.
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
@@ -76,7 +78,12 @@ export function Tile({ trackRef, size }: Props) {
         {muted && <MicOff size={16} className={styles.muted} />}
         <span className={styles.name}>{name}</span>
       </span>
-      {poor && <span className={styles.poor} title={t('meeting.poor')} aria-hidden data-testid="poor-connection"><TriangleAlert size={16} /></span>}
+      {(hand > 0 || poor) && (
+        <span className={styles.signs} aria-hidden>
+          {hand > 0 && <span className={styles.hand} title={t('hand.raised', { place: hand })} data-testid="hand-badge"><Hand size={16} />{hand}</span>}
+          {poor && <span className={styles.poor} title={t('meeting.poor')} data-testid="poor-connection"><TriangleAlert size={16} /></span>}
+        </span>
+      )}
       <button
         type="button"
         className={styles.pin}

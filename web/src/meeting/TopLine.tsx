@@ -1,24 +1,34 @@
-/** Topic and time; later also, in words, that a recording runs and who can watch. */
+/** Topic and time, and in words what is special about the meeting now; later also that a recording runs. */
 import { useLocalParticipant } from '@livekit/components-react';
+import { Clock, DoorOpen, Lock, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clock } from '../shared/time';
 import { useMeeting } from './context';
+import { endsIn, HOST } from './moderation';
 import styles from './TopLine.module.css';
+import { useMeetingState } from './useMeetingState';
 
 export function TopLine() {
   const { t } = useTranslation();
   const { participation } = useMeeting();
+  const { locked, waiting_room_enabled: waitingRoom, ends_at: endsAt } = useMeetingState();
   const { isScreenShareEnabled, localParticipant } = useLocalParticipant();
   const [now, setNow] = useState(() => Date.now() / 1000);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now() / 1000), 1000);
     return () => clearInterval(timer);
   }, []);
+  const left = endsIn(endsAt, now);
   return (
     <div className={styles.line}>
       <span className={styles.topic}>{participation.topic}</span>
       <span className={styles.clock} role="timer" aria-live="off">{clock(now - participation.started_at)}</span>
+      <span className={styles.signs}>
+        {locked && <Sign icon={Lock} text={t('meeting.locked')} testid="sign-locked" />}
+        {waitingRoom && participation.role === HOST && <Sign icon={DoorOpen} text={t('meeting.waitingRoomOn')} testid="sign-waiting-room" />}
+        {left !== null && <Sign icon={Clock} text={t('meeting.endsIn', { count: left })} testid="sign-ends" urgent />}
+      </span>
       {isScreenShareEnabled && (
         <span className={styles.sharing} data-testid="sharing">
           {t('meeting.youShare')}
@@ -26,5 +36,13 @@ export function TopLine() {
         </span>
       )}
     </div>
+  );
+}
+
+function Sign({ icon: Icon, text, testid, urgent = false }: { icon: LucideIcon; text: string; testid: string; urgent?: boolean }) {
+  return (
+    <span className={styles.sign} data-urgent={urgent} data-testid={testid}>
+      <Icon size={16} aria-hidden /> {text}
+    </span>
   );
 }

@@ -2,18 +2,24 @@
  * One person's place in one meeting: joining, staying through engine and network failures, leaving.
  * The React parts watch `phase`; nothing here knows about React.
  */
-import { DisconnectReason, type LocalTrack, type LocalTrackPublication, Room, RoomEvent, Track } from 'livekit-client';
-import { api, sessionApi } from '../shared/api';
-import type { Participation, Push, Rights } from '../shared/api.types';
+import { DisconnectReason, type LocalTrack, type Room, RoomEvent } from 'livekit-client';
+import { api, joinRequest, sessionApi } from '../shared/api';
+import type { Participation, Push } from '../shared/api.types';
 import { type Choices, forgetChoices, type Handover, rememberChoices } from '../shared/handover';
 import { ApiError, reasonOf } from '../shared/http';
 import { hook, mark } from '../shared/marks';
 import { backOff } from './backOff';
 import { Chat } from './chat';
+import { limitCamera } from './limits';
+import { takesTheStage, withdrawn } from './moderation';
 import { openDevices, stopAll } from './open';
+import { Podium } from './podium';
+import { readPush } from './pushes';
 import { QualityReporter } from './quality';
 import { Receivers } from './receivers';
 import { localTracks, newRoom } from './room';
+import { Sender } from './sender';
+import { StateReader } from './state';
 
 export type Phase =
   | { kind: 'joining' }
@@ -21,32 +27,40 @@ export type Phase =
   /** The engine or the network is gone; tiles stay as they were. */
   | { kind: 'reconnecting' }
   | { kind: 'over'; why: 'left' | 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' | 'removed' | 'elsewhere' }
+  /** Before the door; the join page waits there with this place. */
+  | { kind: 'waiting'; participation: Participation; choices: Choices }
   | { kind: 'refused'; reason: string };
+
+/** What the screen puts into words and does not have to keep. */
+export type News = Extract<Push, { type: 'muted' | 'expires' }>;
 
 /** Reasons after which trying again by ourselves is of no use. */
 const FINAL = new Set(['conferenceNotFound', 'conferenceNotRunning', 'conferenceIsFinished']);
-const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'registrationNeeded', 'browserNotAllowed', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
+const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'registrationNeeded', 'browserNotAllowed', 'refusedByHost', 'waitingRoomIsFull', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
 
 export class MeetingConnection {
   readonly room: Room = newRoom();
   readonly chat = new Chat();
+  readonly state = new StateReader();
+  readonly podium = new Podium();
+  readonly sender = new Sender(this.room, () => this.changed(), () => this.phase.kind === 'live');
   phase: Phase = { kind: 'joining' };
   participation: Participation | null = null;
-  rights: Rights | null = null;
-  /** The own picture from the device check, to show before it is published. */
-  early: MediaStreamTrack | null = null;
 
   private listeners = new Set<() => void>();
+  private newsListeners = new Set<(news: News) => void>();
   private version = 0;
-  private retained = new Set<LocalTrack>();
   private quality = new QualityReporter(this.room);
   private receivers = new Receivers(this.room);
   private closed = false;
+  private entered = false;
+  /** A host has moved this person to the waiting room. */
+  private movedOut = false;
   private wake: (() => void) | null = null;
 
   constructor(
     private readonly id: string,
-    private readonly choices: Choices,
+    private choices: Choices,
   ) {
     hook().room = this.room;
     this.room
@@ -54,9 +68,7 @@ export class MeetingConnection {
       .on(RoomEvent.Disconnected, this.onDisconnected)
       .on(RoomEvent.SignalReconnecting, this.onReconnecting)
       .on(RoomEvent.Reconnecting, this.onReconnecting)
-      .on(RoomEvent.Reconnected, this.onReconnected)
-      .on(RoomEvent.LocalTrackPublished, this.onPublished)
-      .on(RoomEvent.LocalTrackUnpublished, this.onUnpublished);
+      .on(RoomEvent.Reconnected, this.onReconnected);
     window.addEventListener('pagehide', this.onPageHide);
     window.addEventListener('online', this.onOnline);
   }
@@ -68,10 +80,16 @@ export class MeetingConnection {
 
   readonly snapshot = (): number => this.version;
 
+  /** Calls `listener` with what is to be said to the person, until the returned function is called. */
+  readonly onNews = (listener: (news: News) => void): (() => void) => {
+    this.newsListeners.add(listener);
+    return () => this.newsListeners.delete(listener);
+  };
+
   /** Enters with a participation and open devices from the join page. */
   enter(handover: Handover): Promise<void> {
     const { participation, camera, microphone } = handover;
-    return this.connect(participation, localTracks(camera, microphone));
+    return this.connect(participation, localTracks(camera, microphone, participation));
   }
 
   /** Asks for a participation first; devices are opened at the same time and published when they come. */
@@ -81,10 +99,14 @@ export class MeetingConnection {
     const devices = openDevices(this.choices);
     try {
       const participation = await this.ask(takeover);
+      if (participation.waiting) {
+        void devices.then(stopAll);
+        return this.wait(participation);
+      }
       await this.connect(participation, []);
       const opened = await devices;
       if (this.closed) return stopAll(opened);
-      await this.publish(localTracks(opened.camera, opened.microphone));
+      await this.sender.publish(localTracks(opened.camera, opened.microphone, participation));
     } catch (error) {
       void devices.then(stopAll);
       this.set({ kind: 'refused', reason: reasonOf(error) });
@@ -103,23 +125,20 @@ export class MeetingConnection {
 
   /** Frees everything; used when the page goes to another address. */
   dispose(): void {
-    if (this.phase.kind !== 'over') void this.finish('left', true);
+    if (this.phase.kind !== 'over' && this.phase.kind !== 'waiting') void this.finish('left', true);
     window.removeEventListener('pagehide', this.onPageHide);
     window.removeEventListener('online', this.onOnline);
     if (hook().room === this.room) hook().room = undefined;
   }
 
   private ask(takeover: boolean): Promise<Participation> {
-    const { asGuest, name, guestToken, pin } = this.choices;
-    return api.join(this.id, { asGuest, ...(asGuest ? { name, guestToken } : {}), ...(pin ? { pin } : {}), ...(takeover ? { takeover } : {}) });
+    return api.join(this.id, joinRequest(this.choices, takeover));
   }
 
   private async connect(participation: Participation, tracks: LocalTrack[]): Promise<void> {
-    this.participation = participation;
-    this.rights = participation.rights;
-    rememberChoices(this.id, this.choices);
+    this.take(participation);
     // The own picture shows at once; it is sent when the others' are on their way, so that it does not hold them up.
-    this.showEarly(tracks);
+    this.sender.showEarly(tracks);
     try {
       await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 1 });
     } catch {
@@ -128,52 +147,33 @@ export class MeetingConnection {
     }
     mark('connected');
     this.live();
-    await this.publish(tracks);
+    await this.sender.publish(tracks);
+  }
+
+  private take(participation: Participation): void {
+    this.participation = participation;
+    this.sender.participation = participation;
+    this.choices = { ...this.choices, placeToken: participation.participant_token };
+    rememberChoices(this.id, this.choices);
+    limitCamera(this.room, participation.restrictions);
+  }
+
+  /** Leaves the stage to the join page, which waits at the door with this place. */
+  private wait(participation: Participation): void {
+    this.closed = true;
+    this.release();
+    void this.room.disconnect();
+    this.set({ kind: 'waiting', participation, choices: this.choices });
   }
 
   private live(): void {
     if (this.closed || !this.participation) return;
-    this.receivers.start(this.participation.selective);
+    this.receivers.start(this.participation);
+    this.entered = true;
     this.quality.start(this.participation);
     void this.chat.attach(this.participation);
+    this.state.attach(this.participation);
     this.set({ kind: 'live' });
-  }
-
-  /** Publishes one track; a busy engine may miss the first request, so a failed one is made once more. */
-  private async send(track: LocalTrack): Promise<void> {
-    for (const last of [false, true]) {
-      try {
-        await this.room.localParticipant.publishTrack(track, { source: track.source });
-        return;
-      } catch {
-        if (last || this.closed) this.retained.delete(track);
-        else await this.pause(500);
-        if (this.closed) return;
-      }
-    }
-  }
-
-  private showEarly(tracks: LocalTrack[]): void {
-    const camera = tracks.find((track) => track.source === Track.Source.Camera);
-    this.early = camera && mayPublish(camera, this.rights, this.participation) ? camera.mediaStreamTrack : null;
-    this.changed();
-  }
-
-  private async publish(tracks: LocalTrack[]): Promise<void> {
-    const rights = this.rights;
-    const wanted = tracks.filter((track) => {
-      const allowed = mayPublish(track, rights, this.participation);
-      if (!allowed) track.stop();
-      return allowed;
-    });
-    for (const track of wanted) this.retained.add(track);
-    this.showEarly(wanted);
-    await Promise.all(wanted.map((track) => this.send(track)));
-    // Until the published picture has surely been drawn over it.
-    setTimeout(() => {
-      this.early = null;
-      this.changed();
-    }, 1500);
   }
 
   /** Joins again until it works or the conference is over; the person has nothing to do. */
@@ -184,11 +184,12 @@ export class MeetingConnection {
       if (this.closed) return;
       try {
         const participation = await this.ask(true);
+        if (participation.waiting) return this.wait(participation);
         await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 0 });
-        this.participation = participation;
-        this.rights = participation.rights;
+        // Who was in already is not silenced by coming back.
+        this.take(this.entered ? { ...participation, on_join_mute_mic: false, on_join_mute_camera: false } : participation);
         this.live();
-        await this.publish(tracks.filter((track) => track.mediaStreamTrack.readyState === 'live' || track.isMuted));
+        await this.sender.publish(tracks.filter((track) => track.mediaStreamTrack.readyState === 'live' || track.isMuted));
         return;
       } catch (error) {
         if (!(error instanceof ApiError)) continue;
@@ -212,30 +213,38 @@ export class MeetingConnection {
   }
 
   private readonly onData = (payload: Uint8Array, _from: unknown, _kind: unknown, topic?: string): void => {
-    if (topic !== 'rostrum') return;
-    let push: Push;
-    try {
-      push = JSON.parse(new TextDecoder().decode(payload)) as Push;
-    } catch {
-      return;
-    }
-    if (push.type === 'message') this.chat.receive(push.message);
-    else if (push.type === 'ended') void this.finish(push.reason, false);
-    else if (push.type === 'removed') void this.finish('removed', false);
-    else if (push.type === 'role' && push.participant_id === this.participation?.participant_id) {
-      this.participation = { ...this.participation, role: push.role, rights: push.rights };
-      this.rights = push.rights;
-      this.changed();
-    }
+    const push = readPush(payload, topic);
+    if (push?.type === 'message') this.chat.receive(push.message);
+    else if (push?.type === 'state') this.state.changed();
+    else if (push?.type === 'podiumInvitation') this.podium.invited(push.seconds);
+    else if (push?.type === 'muted' || push?.type === 'expires') for (const listener of this.newsListeners) listener(push);
+    else if (push?.type === 'ended') void this.finish(push.reason, false);
+    else if (push?.type === 'removed') void this.finish('removed', false);
+    else if (push?.type === 'waiting') this.movedOut = true;
+    else if (push?.type === 'role') this.onRole(push);
   };
+
+  private onRole(push: Extract<Push, { type: 'role' }>): void {
+    const before = this.participation;
+    if (!before || push.participant_id !== before.participant_id) return;
+    const after = { ...before, role: push.role, rights: push.rights };
+    this.participation = after;
+    this.sender.participation = after;
+    this.receivers.start(after);
+    if (takesTheStage(before, after, before.rights, after.rights)) this.podium.placed();
+    else if (takesTheStage(after, before, after.rights, before.rights)) this.podium.done();
+    for (const source of withdrawn(before.rights, after.rights)) this.sender.withdraw(source);
+    this.changed();
+    this.state.changed();
+  }
 
   private readonly onDisconnected = (reason?: DisconnectReason): void => {
     if (this.closed || this.phase.kind === 'joining') return;
     this.quality.stop();
     if (reason === DisconnectReason.DUPLICATE_IDENTITY) return void this.finish('elsewhere', false);
-    if (reason === DisconnectReason.PARTICIPANT_REMOVED) return void this.finish('removed', false);
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED && !this.movedOut) return void this.finish('removed', false);
     if (this.phase.kind === 'reconnecting' && this.wake) return;
-    void this.comeBack([...this.retained]);
+    void this.comeBack(this.sender.kept);
   };
 
   private readonly onReconnecting = (): void => {
@@ -246,17 +255,7 @@ export class MeetingConnection {
     if (this.phase.kind !== 'reconnecting') return;
     this.set({ kind: 'live' });
     void this.chat.catchUp();
-  };
-
-  private readonly onPublished = (publication: LocalTrackPublication): void => {
-    if (publication.track) this.retained.add(publication.track);
-  };
-
-  private readonly onUnpublished = (publication: LocalTrackPublication): void => {
-    // While disconnecting everything is unpublished; those tracks are wanted again afterwards.
-    if (!publication.track || this.phase.kind !== 'live') return;
-    this.retained.delete(publication.track);
-    publication.track.stop();
+    this.state.changed();
   };
 
   private readonly onOnline = (): void => this.wake?.();
@@ -283,9 +282,9 @@ export class MeetingConnection {
 
   private release(): void {
     this.quality.stop();
-    for (const publication of this.room.localParticipant.trackPublications.values()) publication.track?.stop();
-    for (const track of this.retained) track.stop();
-    this.retained.clear();
+    this.state.stop();
+    this.podium.done();
+    this.sender.release();
   }
 
   private set(phase: Phase): void {
@@ -297,10 +296,4 @@ export class MeetingConnection {
     this.version += 1;
     for (const listener of this.listeners) listener();
   }
-}
-
-function mayPublish(track: LocalTrack, rights: Rights | null, participation: Participation | null): boolean {
-  if (track.source === Track.Source.Camera) return Boolean(rights?.video_send) && !participation?.on_join_mute_camera;
-  if (track.source === Track.Source.Microphone) return Boolean(rights?.audio_send) && !participation?.on_join_mute_mic;
-  return Boolean(rights?.desktop_sharing);
 }

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import type { Participation, Rights } from '../shared/api.types';
 import type { MeetingConnection } from './connection';
 
-export type Panel = 'people' | 'chat' | null;
+export type Panel = 'people' | 'chat' | 'host' | null;
 export type Layout = 'grid' | 'speaker';
 
 export interface MeetingScreen {

@@ -1,5 +1,5 @@
 /** How a visit enters the meeting, and what the meeting's outermost part is given. */
-import type { Choices, Handover } from '../shared/handover';
+import type { Choices, Handover, Waiting } from '../shared/handover';
 
 export type Entry =
   | { kind: 'handover'; handover: Handover }
@@ -11,4 +11,6 @@ export interface MeetingProps {
   entry: Entry;
   /** Shows the join page again. */
   onAgain: () => void;
+  /** The place is before the door: shows the join page, which waits. Stable over renders. */
+  onWaiting: (waiting: Waiting) => void;
 }

@@ -1,13 +1,17 @@
 /**
  * Who may receive what we send. In a conference where some may hear but not see (or the other way round), every browser
  * tells the engine for whom its tracks are, and the engine holds them back from all others, whatever those ask for.
+ * The listeners of a lecture send to its hosts only.
  */
 import { type ParticipantTrackPermission, type Room, RoomEvent, Track } from 'livekit-client';
+import type { Participation } from '../shared/api.types';
 
 export interface Sent {
   sid: string;
   kind: Track.Kind;
 }
+
+type Place = Pick<Participation, 'selective' | 'mode' | 'role'>;
 
 /** Which of our tracks one participant gets; `receives` is `audio`, `video`, or nothing where it is both. */
 export function permission(identity: string, receives: string | undefined, sent: readonly Sent[]): ParticipantTrackPermission {
@@ -16,8 +20,14 @@ export function permission(identity: string, receives: string | undefined, sent:
   return { participantIdentity: identity, allowAll: false, allowedTrackSids: allowed };
 }
 
+/** Whether somebody with this role gets anything of what `mine` sends. */
+export function reaches(mine: Pick<Place, 'mode' | 'role'>, role: string | undefined): boolean {
+  return mine.mode !== 1 || mine.role === 2 || role === '2';
+}
+
 export class Receivers {
-  private selective = false;
+  private place: Place | null = null;
+  private limited = false;
 
   constructor(private readonly room: Room) {
     room
@@ -27,17 +37,25 @@ export class Receivers {
       .on(RoomEvent.LocalTrackPublished, this.tell);
   }
 
-  /** Once connected, before anything is sent: until then nobody is allowed. */
-  start(selective: boolean): void {
-    this.selective = selective;
+  /** Once connected, before anything is sent, and after a change of the own role: until then nobody is allowed. */
+  start(place: Place): void {
+    this.place = place;
     this.tell();
   }
 
   private readonly tell = (): void => {
-    if (!this.selective) return;
+    const { place } = this;
+    if (!place) return;
     const { localParticipant, remoteParticipants } = this.room;
+    if (!place.selective && reaches(place, undefined)) {
+      // A listener who has become a host is for everybody again.
+      if (this.limited) localParticipant.setTrackSubscriptionPermissions(true);
+      this.limited = false;
+      return;
+    }
+    this.limited = true;
     const sent = [...localParticipant.trackPublications.values()].map(({ trackSid, kind }) => ({ sid: trackSid, kind }));
-    const others = [...remoteParticipants.values()];
+    const others = [...remoteParticipants.values()].filter(({ attributes }) => reaches(place, attributes['role']));
     localParticipant.setTrackSubscriptionPermissions(
       false,
       others.map(({ identity, attributes }) => permission(identity, attributes['receives'], sent)),

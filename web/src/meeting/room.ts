@@ -6,10 +6,13 @@ import {
   type ReconnectContext,
   type ReconnectPolicy,
   Room,
+  RoomEvent,
   Track,
   VideoPresets,
 } from 'livekit-client';
+import type { Participation } from '../shared/api.types';
 import { audioConstraints, readTaste, videoConstraints } from '../shared/devices';
+import { captureLimits } from './limits';
 
 /** Milliseconds before each of livekit-client's own attempts; after the last one we join anew. */
 const ATTEMPTS = [0, 300, 700, 1200, 2000, 3000];
@@ -45,7 +48,7 @@ export function newRoom(): Room {
 }
 
 /** Makes publishable tracks of the ones that the device check opened; devices are not opened a second time. */
-export function localTracks(camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null): LocalTrack[] {
+export function localTracks(camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null, participation: Participation): LocalTrack[] {
   const taste = readTaste();
   const tracks: LocalTrack[] = [];
   if (microphone) {
@@ -54,9 +57,38 @@ export function localTracks(camera: MediaStreamTrack | null, microphone: MediaSt
     tracks.push(track);
   }
   if (camera) {
-    const track = new LocalVideoTrack(camera, videoConstraints(taste.cameraId), false);
+    const track = new LocalVideoTrack(camera, videoConstraints(taste.cameraId, captureLimits(participation.restrictions).camera), false);
     track.source = Track.Source.Camera;
     tracks.push(track);
   }
   return tracks;
+}
+
+/** Whether a track from the device check may be sent at once. */
+export function mayPublish(track: LocalTrack, participation: Participation | null): boolean {
+  const rights = participation?.rights;
+  if (track.source === Track.Source.Camera) return Boolean(rights?.video_send) && !participation?.on_join_mute_camera;
+  if (track.source === Track.Source.Microphone) return Boolean(rights?.audio_send) && !participation?.on_join_mute_mic;
+  return Boolean(rights?.desktop_sharing);
+}
+
+/** Waits until the engine lets this person send from a source; it learns that a moment after the page does. */
+export function whenAllowed(room: Room, source: Track.Source, milliseconds = 5000): Promise<void> {
+  const allowed = () => {
+    const { canPublish, canPublishSources = [] } = room.localParticipant.permissions ?? {};
+    return canPublish === true && (canPublishSources.length === 0 || canPublishSources.includes(Track.sourceToProto(source)));
+  };
+  if (allowed()) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const end = (how: () => void) => {
+      clearTimeout(timer);
+      room.off(RoomEvent.ParticipantPermissionsChanged, look);
+      how();
+    };
+    const look = () => {
+      if (allowed()) end(resolve);
+    };
+    const timer = setTimeout(() => end(() => reject(new Error('not allowed in time'))), milliseconds);
+    room.on(RoomEvent.ParticipantPermissionsChanged, look);
+  });
 }

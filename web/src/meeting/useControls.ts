@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { deviceFailure, writeTaste } from '../shared/devices';
 import { useMeeting } from './context';
+import { captureLimits } from './limits';
 import { notify } from './notices';
 
 export interface Control {
@@ -23,7 +24,7 @@ export interface Controls {
 
 export function useControls(): Controls {
   const { t } = useTranslation();
-  const { rights } = useMeeting();
+  const { rights, participation } = useMeeting();
   const { localParticipant, isMicrophoneEnabled, isCameraEnabled, isScreenShareEnabled } = useLocalParticipant();
   const supported = Boolean(navigator.mediaDevices && 'getDisplayMedia' in navigator.mediaDevices);
 
@@ -33,7 +34,8 @@ export function useControls(): Controls {
     isScreenShareEnabled,
     rights.desktop_sharing ? (supported ? null : t('meeting.noShareHere')) : t('meeting.noShareRight'),
     'share',
-    (on) => localParticipant.setScreenShareEnabled(on, { audio: true }),
+    // Without restrictions the browser's own measure is best: Safari takes any as a wish for a small picture.
+    (on) => localParticipant.setScreenShareEnabled(on, { audio: true, ...(participation.restrictions ? { resolution: captureLimits(participation.restrictions).screen } : {}) }),
   );
   return useMemo(() => ({ microphone, camera, share: { ...share, supported } }), [microphone, camera, share, supported]);
 }

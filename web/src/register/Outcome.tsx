@@ -20,7 +20,7 @@ export function Closed({ id, form, onRetry }: { id: string; form: RegistrationFo
       {reason === 'registrationIsFull' || reason === 'registrationNeedsMail' ? (
         <Button variant="default" onClick={onRetry}>{t('error.again')}</Button>
       ) : (
-        <Button variant={reason === 'registrationDisabled' ? 'filled' : 'default'} onClick={() => navigate(joinPath(id))}>{t('over.toDoor')}</Button>
+        <Button variant={reason === 'registrationDisabled' ? 'filled' : 'default'} onClick={() => navigate(joinPath(id))}>{t('error.toDoor')}</Button>
       )}
     </section>
   );
@@ -36,7 +36,7 @@ export function Done({ card, answer, email }: { card: ConferenceCard; answer: Re
       <Title order={2} ref={title} tabIndex={-1} className={styles.quietFocus}>{t(`register.done.${how}.title`)}</Title>
       <Text>{t(`register.done.${how}.text`, { email })}</Text>
       {answer.join_url && <PersonalLink url={answer.join_url} />}
-      {how === 'known' && <Button variant="default" onClick={() => navigate(joinPath(card.id))}>{t('over.toDoor')}</Button>}
+      {how === 'known' && <Button variant="default" onClick={() => navigate(joinPath(card.id))}>{t('error.toDoor')}</Button>}
     </section>
   );
 }

@@ -1042,6 +1042,7 @@ export interface components {
             topic: string;
             caller: components["schemas"]["Person"];
             video: boolean;
+            opens: boolean;
             expires_at: number;
             seconds_left: number;
         };

@@ -1,5 +1,6 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, OutgoingCall, Participation, Quality, Registered, RegistrationForm } from './api.types';
+import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, MeetingState, OutgoingCall, Participation, Quality, Registered, RegistrationForm, Source } from './api.types';
+import type { Choices } from './handover';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
 
@@ -89,11 +90,38 @@ export interface JoinRequest {
   takeover?: boolean;
 }
 
+/** What the choices of a visit ask for. */
+export function joinRequest({ asGuest, name, guestToken, placeToken, pin }: Choices, takeover: boolean): JoinRequest {
+  return { asGuest, ...(asGuest ? { name, guestToken: guestToken ?? placeToken } : {}), ...(pin ? { pin } : {}), ...(takeover ? { takeover } : {}) };
+}
+
 /** The calls of a person who is in a meeting, by that participation's own token. */
 export function sessionApi(participation: Participation) {
   const path = (tail: string) => `${BASE}/sessions/${encodeURIComponent(participation.session_id)}/${tail}`;
   const token = participation.participant_token;
+  const change = (method: 'POST' | 'PUT' | 'DELETE') => (tail: string, body: object = {}) =>
+    send<unknown>(path(tail), { method, body: method === 'DELETE' ? undefined : body, token });
+  const [post, put, remove] = [change('POST'), change('PUT'), change('DELETE')];
   return {
+    state: async () => (await send<{ state: MeetingState }>(path('state'), { token })).state,
+    raiseHand: (raised: boolean) => put('hand', { raised }),
+    lowerHand: (participantId: string) => put('hand', { raised: false, participant_id: participantId }),
+    /** On: the microphone opens for a remark; off: it closes again. */
+    remark: (on: boolean) => put('remark', { on }),
+    answerInvitation: (accept: boolean) => put('podium/answer', { accept }),
+    inviteToPodium: (participantId: string) => post('podium', { participant_id: participantId }),
+    leavePodium: (participantId: string) => remove(`podium/${encodeURIComponent(participantId)}`),
+    lock: (locked: boolean) => put('lock', { locked }),
+    setWaitingRoom: (enabled: boolean) => put('waiting-room', { enabled }),
+    /** Null lets everybody in who waits. */
+    admit: (participantIds: string[] | null) => post('waiting/admit', { participant_ids: participantIds }),
+    refuse: (participantIds: string[]) => post('waiting/refuse', { participant_ids: participantIds }),
+    moveToWaiting: (participantId: string) => post('waiting/move', { participant_id: participantId }),
+    /** Null: everybody else. */
+    mute: (participantId: string | null, source: Source) => post('mute', { participant_id: participantId, source }),
+    removePerson: (participantId: string) => post('participants/remove', { participant_id: participantId }),
+    setHost: (participantId: string, host: boolean) => post('role', { participant_id: participantId, host }),
+    extend: (minutes: number) => post('extend', { minutes }),
     messages: async (after?: ChatMessage['id']) =>
       (
         await send<{ messages: ChatMessage[] }>(

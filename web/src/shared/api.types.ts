@@ -6,6 +6,8 @@ type Body<Path extends keyof paths> = paths[Path] extends { post: { requestBody?
 
 export type Me = Schemas['Me'];
 export type ConferenceCard = Schemas['ConferenceCard'];
+/** Upper bounds of what a participant sends. */
+export type Restrictions = Schemas['SendingLimits'];
 export type Participation = Schemas['Participation'];
 export type RegistrationForm = Schemas['RegistrationForm'];
 export type Registered = Schemas['Registered'];
@@ -19,10 +21,19 @@ export type ContactCard = Schemas['ContactCard'];
 /** What this browser sends and receives; rates in kbit/s. */
 export type Quality = Body<'/sessions/{session_id}/stats'>;
 
+/** How a running meeting stands, apart from who is in it. */
+export type MeetingState = Schemas['MeetingState'];
+export type Source = 'microphone' | 'camera' | 'screen_share';
+
 /** What the server pushes through the engine's data channel. */
 export type Push =
   | { type: 'message'; message: ChatMessage }
   | { type: 'ended'; reason: 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' }
   | { type: 'calls'; calls: OutgoingCall[] }
   | { type: 'role'; participant_id: string; role: Role; rights: Rights }
+  | { type: 'state' }
+  | { type: 'podiumInvitation'; seconds: number }
+  | { type: 'muted'; source: Source }
+  | { type: 'expires'; seconds: number }
+  | { type: 'waiting' }
   | { type: 'removed' };

@@ -36,11 +36,20 @@ export function writeTaste(change: Partial<DeviceTaste>): void {
   }
 }
 
-export function videoConstraints(deviceId?: string): MediaTrackConstraints {
+/** A measure of pictures: pixels, and pictures a second. */
+export interface Capture {
+  width: number;
+  height: number;
+  frameRate: number;
+}
+
+export const CAMERA: Capture = { width: 1280, height: 720, frameRate: 30 };
+
+export function videoConstraints(deviceId?: string, { width, height, frameRate } = CAMERA): MediaTrackConstraints {
   return {
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
-    frameRate: { ideal: 30, max: 30 },
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: frameRate, max: frameRate },
     ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: 'user' }),
   };
 }

@@ -17,7 +17,7 @@ it('tells an unknown reason as such instead of showing a code', () => {
 });
 
 it('puts no blame and no codes into words', () => {
-  const all = JSON.stringify([en.error, ru.error]);
+  const all = JSON.stringify([en.error, ru.error]).replaceAll(/"\w+":/g, '');
   expect(all).not.toMatch(/permission denied|forbidden|error \d|ошибка \d/i);
 });
 

@@ -16,11 +16,24 @@ const ways: Record<string, WayOn> = {
   conferenceIsFull: 'retry',
   tooManyGuests: 'signIn',
   conferenceIsLocked: 'retry',
+  refusedByHost: 'retry',
+  waitingRoomIsFull: 'retry',
+  endedWhileWaiting: 'home',
   alreadyJoined: 'takeover',
   accessTokenInvalid: 'signIn',
   serviceUnavailable: 'retry',
   offline: 'retry',
   unknown: 'retry',
+  // Inside of a meeting.
+  forbidden: 'none',
+  participantNotFound: 'none',
+  podiumIsFull: 'none',
+  podiumNotUsed: 'none',
+  podiumInvitationExpired: 'none',
+  audioRemarksDisabled: 'none',
+  audioRemarksUnavailable: 'none',
+  extensionNotAllowed: 'none',
+  conferenceHasNoEnd: 'none',
 };
 
 /** Known reasons have words of their own (`error.<reason>`); any other is told as `unknown`. */

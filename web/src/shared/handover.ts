@@ -6,6 +6,8 @@ export interface Choices {
   name?: string;
   /** Proves the id of a guest who came by a link that was made for them. */
   guestToken?: string;
+  /** The token of this guest's last place: who comes back with it is the same guest, and not before the door again. */
+  placeToken?: string;
   pin?: string;
   camera: boolean;
   microphone: boolean;
@@ -18,6 +20,9 @@ export interface Handover {
   camera: MediaStreamTrack | null;
   microphone: MediaStreamTrack | null;
 }
+
+/** A place before the door, and what is wanted once it opens. */
+export type Waiting = Pick<Handover, 'participation' | 'choices'>;
 
 let pending: Handover | null = null;
 const key = (id: string) => `rostrum.meeting.${id}`;

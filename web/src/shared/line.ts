@@ -31,8 +31,16 @@ export function onLine(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Holds a line and opens it again when it breaks, until the returned function is called. */
-export function holdLine(token: () => Promise<string | null>, open: (url: string) => WebSocket): () => void {
+const tellAll = (message: LineMessage, line: WebSocket) => {
+  if (message.type === 'welcome') welcomed = line;
+  for (const listener of listeners) listener(message);
+};
+
+/**
+ * Holds a line and opens it again when it breaks, until the returned function is called. `hear` gets every message;
+ * `onFinal` is called when the server has closed the line for good.
+ */
+export function holdLine(token: () => Promise<string | null>, open: (url: string) => WebSocket, hear: (message: LineMessage, line: WebSocket) => void = tellAll, onFinal?: () => void): () => void {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = FIRST_PAUSE_MS;
@@ -66,15 +74,14 @@ export function holdLine(token: () => Promise<string | null>, open: (url: string
     line.addEventListener('message', (event: MessageEvent<string>) => {
       listen();
       const message = JSON.parse(event.data) as LineMessage;
-      if (message.type === 'welcome') {
-        pause = FIRST_PAUSE_MS;
-        welcomed = line;
-      }
-      for (const listener of listeners) listener(message);
+      if (message.type === 'welcome') pause = FIRST_PAUSE_MS;
+      hear(message, line);
     });
     line.addEventListener('close', (event) => {
       clearTimeout(timer);
-      if (!over && !FINAL.has(event.code)) again();
+      if (over) return;
+      if (FINAL.has(event.code)) onFinal?.();
+      else again();
     });
   };
 

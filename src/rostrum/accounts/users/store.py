@@ -16,8 +16,11 @@ from rostrum.db import counts, revisions
 from rostrum.db.among import among
 from rostrum.db.prepared import Prepared
 from rostrum.db.text import contains
+from rostrum.db.trigrams import TextIndex
 from rostrum.ids import UserId
 
+TEXTS = TextIndex("users", "id", ("login_name", "display_name", "first_name", "last_name", "email"))
+"""Finds parts of names among very many accounts."""
 _COLUMNS = [users.c[name] for name in UserRow.__struct_fields__]
 
 # Statements are built once: building one costs more than running it.
@@ -113,6 +116,8 @@ def list_users(
     if group_id is not None:
         statement = statement.join(group_users, group_users.c.user_id == users.c.id)
         statement = statement.where(group_users.c.group_id == group_id)
+    elif (narrow := TEXTS.may_hold(db, given.values())) is not None:
+        statement = statement.where(narrow)
     for name, text in given.items():
         statement = statement.where(_matches(name, text))
     return [_user(row) for row in db.execute(statement)]

@@ -129,6 +129,7 @@ def incoming(work: Work, ringing: Ringing, caller: UserRow | None) -> IncomingCa
         if caller is not None
         else Person(call.call_id, call.call_id, None),
         video=call.video,
+        opens=call.opens,
         expires_at=int(call.expires_at.timestamp()),
         seconds_left=max(0.0, (call.expires_at - work.now).total_seconds()),
     )

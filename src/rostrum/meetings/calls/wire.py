@@ -47,6 +47,8 @@ class IncomingCall(Struct, kw_only=True):
     topic: str
     caller: Person
     video: bool
+    opens: bool
+    """The meeting was made for this call."""
     expires_at: int
     seconds_left: float
 

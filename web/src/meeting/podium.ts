@@ -1,0 +1,54 @@
+/** The way onto the stage: an invitation with its time, or a place that was given at once. Nothing is sent before a yes. */
+
+export interface Wish {
+  microphone: boolean;
+  camera: boolean;
+}
+
+/** `until`: milliseconds since the epoch when the invitation lapses. */
+export type PodiumCall = { kind: 'invited'; until: number } | { kind: 'placed' };
+
+export class Podium {
+  call: PodiumCall | null = null;
+  /** What the person agreed to send, from the yes until it is turned on. */
+  wish: Wish | null = null;
+  private listeners = new Set<() => void>();
+  private version = 0;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly snapshot = (): number => this.version;
+
+  invited(seconds: number, now = Date.now()): void {
+    this.set({ kind: 'invited', until: now + seconds * 1000 }, null);
+  }
+
+  /** The place is there. Whoever has said yes already is not asked again. */
+  placed(): void {
+    this.set(this.wish ? null : { kind: 'placed' }, this.wish);
+  }
+
+  agreed(wish: Wish): void {
+    this.set(null, wish);
+  }
+
+  /** No was said, or the time is over, or the place is gone. */
+  done(): void {
+    if (this.call || this.wish) this.set(null, null);
+  }
+
+  /** The invitation was taken back or has lapsed; a place that is there stays. */
+  lapsed(): void {
+    if (this.call?.kind === 'invited') this.set(null, this.wish);
+  }
+
+  private set(call: PodiumCall | null, wish: Wish | null): void {
+    this.call = call;
+    this.wish = wish;
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+  }
+}
