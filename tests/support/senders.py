@@ -47,7 +47,8 @@ class Sender:
     async def join(self, url: str, token: str) -> None:
         """Join with a token that somebody else made, and send."""
         await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
-        video, audio = rtc.VideoSource(*self.size), rtc.AudioSource(RATE, 1, queue_size_ms=40)
+        self._video = video = rtc.VideoSource(*self.size)
+        audio = rtc.AudioSource(RATE, 1, queue_size_ms=40)
         camera = rtc.LocalVideoTrack.create_video_track("camera", video)
         voice = rtc.LocalAudioTrack.create_audio_track("voice", audio)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, simulcast=True)
@@ -55,6 +56,11 @@ class Sender:
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         self.publications["voice"] = await self.room.local_participant.publish_track(voice, options)
         self._tasks = [asyncio.create_task(self._show(video)), asyncio.create_task(self._speak(audio))]
+
+    async def turn(self) -> None:
+        """Send pictures of the present size, as a phone that is turned: the same track, other pictures."""
+        self._tasks.pop(0).cancel()
+        self._tasks.insert(0, asyncio.create_task(self._show(self._video)))
 
     async def leave(self) -> None:
         """Go."""

@@ -98,13 +98,15 @@ class Member:
             }
 
     def look_at(self, shown: Scene) -> None:
-        """Receive what a scene shows, in no larger size than it needs, and nothing else but the voices."""
+        """Receive what a scene shows, in no larger size than it needs, and no other picture."""
         wanted = {(spot.person.id, spot.source): spot.rect.height for spot in shown.spots}
         for identity, person in self._room.remote_participants.items():
             for publication in person.track_publications.values():
                 source = _SOURCES.get(publication.source)
-                height = wanted.get((identity, source)) if source else None
-                needed = publication.source in _VOICES or (height is not None and not publication.muted)
+                if source is None:
+                    continue
+                height = wanted.get((identity, source))
+                needed = height is not None and not publication.muted
                 if needed != publication.subscribed:
                     publication.set_subscribed(needed)
                 if height is not None and source == "camera" and publication.simulcasted:
@@ -121,9 +123,9 @@ class Member:
             publication.set_video_quality(quality)
 
     def _changed(self, *_what: Any) -> None:
-        """Look at the room anew."""
+        """Look at the room anew: who is there, and whose voice is not heard yet."""
         now = time.monotonic()
-        found = []
+        found, tracks = [], set()
         for identity, one in self._room.remote_participants.items():
             sources = {
                 _SOURCES[publication.source]: publication
@@ -132,6 +134,10 @@ class Member:
             }
             if "screen" not in sources:
                 self._shared.pop(identity, None)
+            for publication in one.track_publications.values():
+                tracks.add(publication.sid)
+                if publication.source in _VOICES and not publication.subscribed:
+                    publication.set_subscribed(True)
             role = one.attributes.get("role", "0")
             found.append(
                 Person(
@@ -149,7 +155,18 @@ class Member:
         with self._lock:
             for key in [key for key in self._pictures if key not in there]:
                 del self._pictures[key]
+        self._forget(tracks)
         self._people = tuple(found)
+
+    def _forget(self, tracks: set[str]) -> None:
+        """Forget people and tracks that are gone."""
+        for known in (self._spoke, self._joined, self._shared):
+            for identity in known.keys() - self._room.remote_participants.keys():
+                del known[identity]
+        for sid in self._tasks.keys() - tracks:
+            self._drop(sid)
+        for sid in self._qualities.keys() - tracks:
+            del self._qualities[sid]
 
     def _speaking(self, speakers: list[rtc.Participant]) -> None:
         now = time.monotonic()

@@ -25,6 +25,7 @@ _PICTURE_LATE_S = 0.08
 """How much later a picture is dated than it came: as much as the voices wait in the mixer and in the encoder."""
 _BEHIND_S = 0.5
 _CALM_S = 20.0
+_TELL_AGAIN_S = 10.0
 _SLOWEST = 5
 """Frames a second at least, however slow the machine is."""
 
@@ -54,7 +55,7 @@ class Pipeline:
         self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
         self._position = 0
         self._last_scene: Scene | None = None
-        self._slow_since = self._calm_since = 0.0
+        self._slow_since = self._calm_since = self._told_after = 0.0
 
     def start(self) -> None:
         """Begin to compose."""
@@ -116,10 +117,19 @@ class Pipeline:
             if now < due:
                 self._ending.wait(due - now)
                 continue
-            drawn = self._tick(began, now, drawn)
+            try:
+                drawn = self._tick(began, now, drawn)
+            except Exception as error:  # noqa: BLE001 (an avatar, a codec: whatever it was, the meeting goes on)
+                self._stumbled(now, error)
             spent = time.monotonic() - began - now
             due = max(due + 1 / self._fps, now)
             self._adapt(now, spent)
+
+    def _stumbled(self, now: float, error: Exception) -> None:
+        """One moment went wrong; the programme goes on with the next one."""
+        if now >= self._told_after:
+            self._told_after = now + _TELL_AGAIN_S
+            log.error("a moment could not be composed", exc_info=error)
 
     def _tick(self, began: float, now: float, drawn: float) -> float:
         """One moment: the sound up to it, and the picture if it changed. When the last picture was drawn."""
