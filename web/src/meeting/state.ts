@@ -25,6 +25,8 @@ export function quietState(mode: MeetingState['mode']): MeetingState {
     hands: [],
     waiting: [],
     podium_invited: false,
+    recording: 'off',
+    may_record: false,
   };
 }
 
