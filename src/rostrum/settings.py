@@ -94,6 +94,16 @@ class RecordingSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = 500
 
 
+class PictureSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The one picture of a meeting that recordings, broadcasts and mixes show."""
+
+    layout: Annotated[
+        typing.Literal["grid", "speaker"], Meta(description="All beside each other, or whoever speaks in large")
+    ] = "grid"
+    show_topic: Annotated[bool, Meta(description="Write the topic above the picture")] = False
+    show_clock: Annotated[bool, Meta(description="Write the time of day above the picture")] = False
+
+
 class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """Upper bounds; reaching one gives the documented error."""
 
@@ -198,6 +208,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     media: MediaSettings = msgspec.field(default_factory=MediaSettings)
     broadcasts: BroadcastSettings = msgspec.field(default_factory=BroadcastSettings)
     recordings: RecordingSettings = msgspec.field(default_factory=RecordingSettings)
+    picture: PictureSettings = msgspec.field(default_factory=PictureSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
     tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)

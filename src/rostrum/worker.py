@@ -18,13 +18,13 @@ from sqlalchemy import Connection
 
 from rostrum.accounts.avatars import store as avatars
 from rostrum.api.work import EngineKeys
-from rostrum.broadcasts.running.production import BroadcastKind, MulticastKind
+from rostrum.broadcasts.running.production import BroadcastKind, MixKind, MulticastKind
 from rostrum.db.database import Database
 from rostrum.ids import SessionId, short_id
 from rostrum.journal.events import store as journal
 from rostrum.media.outputs.output import OutputError
 from rostrum.media.production.crew import Crew
-from rostrum.media.production.producer import Announce, Engine, Plan, Producer
+from rostrum.media.production.producer import Announce, Engine, Plan, Producer, Published
 from rostrum.media.production.store import About, Kind, OutputRow, OutputState
 from rostrum.recordings.production import RecordingKind
 from rostrum.settings import Settings
@@ -39,7 +39,7 @@ class WorkerError(Exception):
 class OneKind(Protocol):
     """What a slice knows of its kind of output; the methods are those of `Kinds`."""
 
-    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan: ...  # noqa: D102
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan | Published: ...  # noqa: D102
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None: ...  # noqa: D102
     def finished(self, row: OutputRow, about: About) -> Callable[[Connection], None] | None: ...  # noqa: D102
 
@@ -54,9 +54,10 @@ class MediaKinds:
             "recording": RecordingKind(data_dir, settings.recordings, journal.insert_event),
             "broadcast": BroadcastKind(database, settings.broadcasts, journal.insert_event),
             "multicast": MulticastKind(settings.broadcasts, journal.insert_event),
+            "mcu": MixKind(journal.insert_event),
         }
 
-    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan | Published:
         """How an output is made. Raises OutputError for a kind that this worker does not know."""
         return self._of(row).plan(row, about, announce)
 

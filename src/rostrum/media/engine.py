@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from rostrum.api.work import Deferred, EngineKeys
 from rostrum.media.commands import EndRoom, Mute, RemoveParticipant, Tell, TellChanged, UpdateParticipant
-from rostrum.media.tokens import SOURCES, Grants
+from rostrum.media.tokens import MIXER, SOURCES, Grants
 
 if TYPE_CHECKING:
     from livekit.api import LiveKitAPI, ParticipantInfo, ParticipantPermission
@@ -79,7 +79,7 @@ class Engine:
             found[room.name] = [
                 Present(one.identity, one.sid, _grants(one.permission), dict(one.attributes))
                 for one in people.participants
-                if not one.permission.hidden and one.state != api.ParticipantInfo.DISCONNECTED
+                if not one.permission.hidden and one.identity != MIXER and one.state != api.ParticipantInfo.DISCONNECTED
             ]
         return found
 

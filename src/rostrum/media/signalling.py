@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Subprotocol
 
 from rostrum.api.errors import ApiError, problem
+from rostrum.media.tokens import MIXER
 
 # livekit-client puts its join request, offer included, into the query; the library's limit for a line is 8 KiB.
 websockets.http11.MAX_LINE_LENGTH = max(websockets.http11.MAX_LINE_LENGTH, 65_536)
@@ -211,7 +212,7 @@ def _claimed(scope: Scope) -> list[tuple[str, str]]:
         except jwt.InvalidTokenError:
             continue
         video = claims.get("video")
-        if isinstance(video, dict) and not video.get("hidden"):
+        if isinstance(video, dict) and not video.get("hidden") and claims.get("sub") != MIXER:
             found.append((str(video.get("room", "")), str(claims.get("sub", ""))))
     return found
 

@@ -11,6 +11,8 @@ from msgspec import Struct
 from rostrum.api.work import EngineKeys
 
 SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+MIXER = "#mixer"
+"""Who sends the one picture of a meeting into it. No person: no list, count or log has it."""
 _LIFETIME_S = 3600
 """The engine renews the token of whoever is connected, so this bounds only the time until the first connect."""
 
@@ -48,18 +50,21 @@ def participant_token(
     return _signed(keys, participant_id, {"name": display_name, "attributes": attributes, "video": video})
 
 
-def unseen_token(keys: EngineKeys, session_id: str, member_id: str, *, publishes: bool = False) -> str:
-    """A signed token for a member whom nobody sees: it receives everything, and may send one picture if it is to."""
-    video: dict[str, Any] = {
-        "room": session_id,
-        "roomJoin": True,
-        "hidden": not publishes,
-        "recorder": True,
-        "canPublish": publishes,
-        "canSubscribe": True,
-        "canPublishData": False,
-    }
-    return _signed(keys, member_id, {"name": "", "video": video})
+def unseen_token(keys: EngineKeys, session_id: str, member_id: str) -> str:
+    """A signed token for a member whom nobody sees, and who receives everything."""
+    video = {"room": session_id, "roomJoin": True, "hidden": True, "recorder": True, "canSubscribe": True}
+    sends_nothing = {"canPublish": False, "canPublishData": False}
+    return _signed(keys, member_id, {"name": "", "video": video | sends_nothing})
+
+
+def mixer_token(keys: EngineKeys, session_id: str) -> str:
+    """A signed token for MIXER, who sends and receives nothing.
+
+    The engine tells nobody of what a hidden member publishes, so this one is seen. As one of the kind `egress` it does
+    not keep a room open, and the engine lets only one of a name stay: after a crash the new one takes the place.
+    """
+    video = {"room": session_id, "roomJoin": True, "canPublish": True, "canSubscribe": False, "canPublishData": False}
+    return _signed(keys, MIXER, {"name": "", "kind": "egress", "video": video})
 
 
 def _signed(keys: EngineKeys, identity: str, claims: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.work import EngineKeys
+from rostrum.media.tokens import MIXER
 
 _MAX_BODY = 262_144
 
@@ -65,7 +66,7 @@ def participant_event(event: dict[str, Any]) -> ParticipantEvent | None:
     if not kind.startswith("participant_"):
         return None
     room, participant = event.get("room") or {}, event.get("participant") or {}
-    if participant.get("permission", {}).get("hidden"):
+    if participant.get("permission", {}).get("hidden") or participant.get("identity") == MIXER:
         return None
     return ParticipantEvent(
         kind,

@@ -22,7 +22,7 @@ from rostrum.conferences.rules import ConferenceRow
 from rostrum.db.errors import Duplicate
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, hashed, new_guest_id, new_secret, uid
 from rostrum.media.tokens import participant_token
-from rostrum.meetings import changes, guesses, rules, store
+from rostrum.meetings import changes, guesses, programme, rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
 from rostrum.meetings.podium import rules as podium
@@ -224,6 +224,7 @@ def _shown(work: Work, conference: ConferenceRow, place: ParticipationRow, secre
         is_owner=place.is_owner,
         rights=place.rights,
         selective=rules.is_selective(conference),
+        one_picture=programme.shows_one_picture(conference),
         engine_url=work.links.base.replace("http", "ws", 1) + ENGINE_PATH,
         engine_token="" if place.waits else _engine_token(work.engine_keys, place),
         started_at=int(session.start_time.timestamp()),

@@ -9,6 +9,7 @@ from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
 from rostrum.media.production.store import About, OutputRow
+from rostrum.settings import PictureSettings
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
     "180p": (320, 180, 250),
@@ -34,20 +35,40 @@ def stream_quality(conference: ConferenceRow) -> Quality:
     return own.rtsp_video_quality if own.use_local_mixer_config else DEFAULT
 
 
+def mix_quality(conference: ConferenceRow) -> Quality:
+    """In which size browsers get the one picture for all."""
+    own = conference.transcoding
+    return own.webrtc_video_quality if own.use_local_mixer_config else DEFAULT
+
+
+def shows_one_picture(conference: ConferenceRow) -> bool:
+    """Whether browsers show the mixed picture only, instead of offering it beside layouts of their own."""
+    own = conference.transcoding
+    return conference.mcu_mode and own.use_local_mixer_config and not own.enable_webrtc_layouts
+
+
 def frame_rate(conference: ConferenceRow) -> int:
     """How many pictures a second are composed at most."""
     own = conference.transcoding
     return own.mixer_max_framerate if own.use_local_mixer_config else _FPS
 
 
-def about(conference: ConferenceRow) -> About:
+def about(conference: ConferenceRow, picture: PictureSettings) -> About:
     """What the composition needs to know of a conference: the canvas is as large as its largest output."""
-    sizes = [_SIZES[quality] for quality in (record_quality(conference), stream_quality(conference), DEFAULT)]
+    qualities = [record_quality(conference), stream_quality(conference), DEFAULT]
+    if conference.mcu_mode:
+        qualities.append(mix_quality(conference))
+    sizes = [_SIZES[quality] for quality in qualities]
+    own = conference.transcoding
+    follows_speakers = own.use_local_mixer_config and own.enable_vad_layouts
     width, height, _kbit = max(sizes)
     return About(
         conference_id=conference.id,
         topic=conference.topic,
         mode=conference.type,
+        layout="speaker" if follows_speakers else picture.layout,
+        shows_topic=picture.show_topic,
+        shows_clock=picture.show_clock,
         fps=frame_rate(conference),
         width=width,
         height=height,

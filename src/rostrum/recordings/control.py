@@ -29,7 +29,8 @@ def start(work: Work, conference: ConferenceRow) -> None:
         created_at=work.now,
     )
     settings = {"recording_id": number, "name": name, "quality": programme.record_quality(conference)}
-    productions.ask(work.db, session_id, programme.about(conference), "recording", settings, work.now)
+    about = programme.about(conference, work.settings.picture)
+    productions.ask(work.db, session_id, about, "recording", settings, work.now)
     changes.tell_all(work, session_id)
 
 

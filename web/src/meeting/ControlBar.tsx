@@ -1,5 +1,4 @@
 /** The bar at the bottom: microphone, camera, share (or the remark of a listener), hand, chat, people, more, leave. */
-import { useParticipants } from '@livekit/components-react';
 import { MessageSquareText, ShieldCheck, Users } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +15,7 @@ import { useControls } from './useControls';
 import { useHand } from './useHand';
 import { useRemark } from './useRemark';
 import { useShortcuts } from './useShortcuts';
+import { usePeople } from './usePeople';
 
 export function ControlBar() {
   const { t } = useTranslation();
@@ -44,7 +44,7 @@ function Panels() {
   const { connection, participation, panel, setPanel, rights } = useMeeting();
   const { unread } = useSyncExternalStore(connection.chat.subscribe, connection.chat.snapshot);
   const { waiting } = useSyncExternalStore(connection.state.subscribe, connection.state.snapshot);
-  const people = useParticipants().length;
+  const people = usePeople().length;
   const chatForbidden = rights.chat_rcv || rights.chat_send ? null : t('meeting.noChatRight');
   const peopleLabel = [t('meeting.people', { count: people }), waiting.length > 0 && t('waiting.count', { count: waiting.length })].filter(Boolean).join('. ');
   const show = (which: 'people' | 'chat' | 'host') => ({

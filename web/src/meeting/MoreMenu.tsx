@@ -1,6 +1,7 @@
 /** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
 import { Menu } from '@mantine/core';
-import { ArrowDownToLine, EllipsisVertical, Grid2x2, Keyboard, Link, Maximize, MonitorUp, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
+import { ArrowDownToLine, EllipsisVertical, Grid2x2, Image, Keyboard, LayoutGrid, Link, Maximize, MonitorUp, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMayAdd } from '../calls/AddPeople';
 import { BarButton } from './BarButton';
@@ -19,7 +20,8 @@ interface Props {
 
 export function MoreMenu({ share, listening }: Props) {
   const { t } = useTranslation();
-  const { participation, layout, setLayout, setDialog, setPinned, setPanel } = useMeeting();
+  const { connection, participation, rights, layout, setLayout, setDialog, setPinned, setPanel } = useMeeting();
+  const mix = useSyncExternalStore(connection.mix.subscribe, connection.mix.snapshot);
   const act = useAct();
   const onPodium = participation.mode === 3 && (participation.role === 3 || participation.role === 4);
   const { copy } = useInvite();
@@ -49,11 +51,16 @@ export function MoreMenu({ share, listening }: Props) {
             {t(share.on ? 'meeting.stopShare' : 'meeting.share')}
           </Menu.Item>
         )}
-        {layout === 'grid' ? (
+        {!mix.on && (layout === 'grid' ? (
           <Menu.Item leftSection={<SquareUser size={16} aria-hidden />} onClick={() => show('speaker')} data-testid="layout-speaker">{t('meeting.speakerView')}</Menu.Item>
         ) : (
           <Menu.Item leftSection={<Grid2x2 size={16} aria-hidden />} onClick={() => show('grid')} data-testid="layout-grid">{t('meeting.gridView')}</Menu.Item>
-        )}
+        ))}
+        {mix.there && rights.video_rcv && !participation.one_picture && (mix.on ? (
+          <Menu.Item leftSection={<LayoutGrid size={16} aria-hidden />} onClick={() => connection.mix.want(false)} data-testid="mix-off">{t('meeting.ownPictures')}</Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<Image size={16} aria-hidden />} onClick={() => connection.mix.want(true)} data-testid="mix-on">{t('meeting.onePicture')}</Menu.Item>
+        ))}
         <Menu.Item leftSection={<Maximize size={16} aria-hidden />} onClick={fullScreen}>{t('meeting.fullScreen')}</Menu.Item>
         <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('devices')} data-testid="open-devices">{t('meeting.devices')}</Menu.Item>
         {mayAdd && <Menu.Item leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setDialog('addPeople')} data-testid="more-add-people">{t('calls.add')}</Menu.Item>}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
 import styles from './Notices.module.css';
 import { dismiss, notify, useNotices } from './notices';
+import { isMixer } from './people';
 import { useLiveNotices } from './useLiveNotices';
 import { useMutedSpeech } from './useMutedSpeech';
 
@@ -63,10 +64,10 @@ function useAnnouncements(): void {
     if (frozen) return;
     const name = (one: { name?: string; identity: string }) => one.name ?? one.identity;
     const joined = (one: { name?: string; identity: string }) => {
-      if (room.numParticipants <= CROWD) notify({ key: 'who', text: t('meeting.joined', { name: name(one) }) });
+      if (room.numParticipants <= CROWD && !isMixer(one)) notify({ key: 'who', text: t('meeting.joined', { name: name(one) }) });
     };
     const left = (one: { name?: string; identity: string }) => {
-      if (room.numParticipants <= CROWD) notify({ key: 'who', text: t('meeting.left', { name: name(one) }) });
+      if (room.numParticipants <= CROWD && !isMixer(one)) notify({ key: 'who', text: t('meeting.left', { name: name(one) }) });
     };
     const silent = (publication: LocalTrackPublication) => {
       // A quiet shared screen is nothing to tell, and a muted microphone is silent on purpose.

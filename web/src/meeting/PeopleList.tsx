@@ -1,5 +1,4 @@
 /** Who is here: before the door, with a raised hand in order, then oneself, hosts, and everybody by name. */
-import { useParticipants } from '@livekit/components-react';
 import { TextInput } from '@mantine/core';
 import type { Participant } from 'livekit-client';
 import { Hand, Mic, MicOff, MonitorUp, Search, Video, VideoOff } from 'lucide-react';
@@ -14,6 +13,7 @@ import { RemoveDialog } from './RemoveDialog';
 import styles from './SidePanel.module.css';
 import { useAct, useHands, useMeetingState } from './useMeetingState';
 import { WaitingRoom } from './WaitingRoom';
+import { usePeople } from './usePeople';
 
 const SEARCH_FROM = 8;
 
@@ -21,7 +21,7 @@ export function PeopleList() {
   const { t, i18n } = useTranslation();
   const [wanted, setWanted] = useState('');
   const [removing, setRemoving] = useState<{ id: string; name: string } | null>(null);
-  const everybody = useParticipants();
+  const everybody = usePeople();
   const hands = useHands();
   const needle = wanted.trim().toLocaleLowerCase();
   const weight = (one: Participant) => (one.isLocal ? 0 : isOwner(one) ? 1 : roleOf(one) === '2' ? 2 : 3);

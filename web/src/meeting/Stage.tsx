@@ -1,18 +1,20 @@
 /** Everybody's tiles: a grid with pages, or one picture on the stage and the others in a strip. */
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-core';
-import { useParticipants, useTracks, useVisualStableUpdate } from '@livekit/components-react';
+import { useTracks, useVisualStableUpdate } from '@livekit/components-react';
 import { RoomEvent, Track } from 'livekit-client';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
 import { GridView } from './GridView';
 import { MOST_TILES } from './grid';
 import { InviteCard } from './InviteCard';
-import { hasTile, isOwner, isScreen, roleOf, seen, tileKey } from './people';
+import { hasTile, isMixer, isOwner, isScreen, roleOf, seen, tileKey } from './people';
+import { Picture } from './Picture';
 import { ScreenView } from './ScreenView';
 import styles from './Stage.module.css';
 import { Tile } from './Tile';
 import { useMeetingState } from './useMeetingState';
+import { usePeople } from './usePeople';
 import { useSize } from './useSize';
 
 const SOURCES = [
@@ -42,11 +44,12 @@ function useKept<T>(value: T, keep: boolean): T {
 export function Stage() {
   const { t } = useTranslation();
   const { connection, participation, frozen, layout, pinned } = useMeeting();
+  const mix = useSyncExternalStore(connection.mix.subscribe, connection.mix.snapshot);
   const { ref, width, height } = useSize<HTMLDivElement>();
   const current = useTracks(SOURCES, { onlySubscribed: false, updateOnlyOn: EVENTS });
   const all = useKept(current, frozen);
 
-  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && hasTile(seen(one.participant, participation), participation)), MOST_TILES);
+  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && !isMixer(one.participant) && hasTile(seen(one.participant, participation), participation)), MOST_TILES);
   const screens = all.filter((one) => isScreen(one) && !one.participant.isLocal);
   const shown = [...screens, ...people];
   const listensToLecture = participation.mode === 1 && participation.role !== 2;
@@ -58,9 +61,19 @@ export function Stage() {
 
   const own = people.find((one) => one.participant.isLocal);
   const others = people.filter((one) => !one.participant.isLocal);
-  const everybody = useParticipants().length;
+  const everybody = usePeople().length;
   const { waiting } = useMeetingState();
   const alone = everybody <= 1 && waiting.length === 0 && others.length === 0 && screens.length === 0;
+  if (mix.on && mix.participant && mix.publication) {
+    const mixed = { participant: mix.participant, publication: mix.publication, source: mix.publication.source };
+    return (
+      <div className={styles.area} ref={ref} data-testid="stage">
+        <div className={styles.mix} role="group" aria-label={t('meeting.mixedPicture')} data-testid="mix">
+          <Picture trackRef={mixed} />
+        </div>
+      </div>
+    );
+  }
   return (
     <div className={styles.area} ref={ref} data-testid="stage">
       {width > 0 && focus && <FocusView focus={focus} rest={shown.filter((one) => one !== focus)} wide={width > height && width >= 640} />}

@@ -12,6 +12,7 @@ import { backOff } from './backOff';
 import { Chat } from './chat';
 import { limitCamera } from './limits';
 import { takesTheStage, withdrawn } from './moderation';
+import { Mix } from './mix';
 import { openDevices, stopAll } from './open';
 import { Podium } from './podium';
 import { readPush } from './pushes';
@@ -51,6 +52,7 @@ export class MeetingConnection {
   private newsListeners = new Set<(news: News) => void>();
   private version = 0;
   private quality = new QualityReporter(this.room);
+  readonly mix = new Mix(this.room);
   private receivers = new Receivers(this.room);
   private closed = false;
   private entered = false;
@@ -170,6 +172,7 @@ export class MeetingConnection {
     if (this.closed || !this.participation) return;
     this.receivers.start(this.participation);
     this.entered = true;
+    this.mix.want(this.participation.one_picture);
     this.quality.start(this.participation);
     void this.chat.attach(this.participation);
     this.state.attach(this.participation);

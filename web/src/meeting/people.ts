@@ -3,6 +3,9 @@ import type { TrackReferenceOrPlaceholder } from '@livekit/components-core';
 import { type Participant, Track } from 'livekit-client';
 import type { Participation } from '../shared/api.types';
 
+/** Who sends the mixed picture into the meeting is nobody: no tile, no list and no count has it. */
+export const isMixer = (participant: { identity: string }): boolean => participant.identity === '#mixer';
+
 export const roleOf = (participant: Participant): string => participant.attributes.role ?? '0';
 export const isOwner = (participant: Participant): boolean => participant.attributes.is_owner === '1';
 export const nameOf = (participant: Participant): string => participant.name || participant.identity;

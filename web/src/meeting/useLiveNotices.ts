@@ -1,5 +1,4 @@
 /** Says who waits, who raised a hand, what a host has switched off, and that the time runs out. */
-import { useParticipants } from '@livekit/components-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
@@ -7,6 +6,7 @@ import { HOST } from './moderation';
 import { dismiss, notify } from './notices';
 import { nameOf } from './people';
 import { useHands, useMeetingState } from './useMeetingState';
+import { usePeople } from './usePeople';
 
 /** What of `now` was not there before; nothing on the first look. */
 function useFresh(now: readonly string[]): (look: (fresh: string[]) => void) => void {
@@ -56,7 +56,7 @@ function useWaitingNotice(): void {
 function useHandNotice(): void {
   const { t } = useTranslation();
   const { participation } = useMeeting();
-  const people = useParticipants();
+  const people = usePeople();
   const hands = useHands();
   const fresh = useFresh(hands);
   useEffect(() =>

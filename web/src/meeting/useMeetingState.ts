@@ -1,5 +1,4 @@
 /** How the meeting stands, hands in their order, and doing something whose failure is told in words. */
-import { useParticipants } from '@livekit/components-react';
 import { RoomEvent } from 'livekit-client';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { reasonOf } from '../shared/http';
 import { useMeeting } from './context';
 import { handOrder } from './moderation';
 import { notify } from './notices';
+import { usePeople } from './usePeople';
 
 const HAND_EVENTS = [RoomEvent.ParticipantAttributesChanged, RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.ConnectionStateChanged];
 
@@ -20,7 +20,7 @@ export function useMeetingState(): MeetingState {
 
 /** Ids of the participants with a raised hand, first raised first. */
 export function useHands(): string[] {
-  const people = useParticipants({ updateOnlyOn: HAND_EVENTS });
+  const people = usePeople({ updateOnlyOn: HAND_EVENTS });
   const key = handOrder(people.map((one) => ({ id: one.identity, raised: one.attributes.hand }))).join('\n');
   return useMemo(() => (key === '' ? [] : key.split('\n')), [key]);
 }

@@ -20,7 +20,7 @@ from rostrum.media.outputs.multicast import Multicast
 from rostrum.media.outputs.output import Output, OutputError
 from rostrum.media.outputs.push import Push, shown
 from rostrum.media.outputs.rtsp_serve import RtspServe
-from rostrum.media.production.producer import Announce, Plan
+from rostrum.media.production.producer import Announce, Plan, Published
 from rostrum.media.production.pump import Retry
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme
@@ -84,6 +84,26 @@ class MulticastKind:
         return Plan(
             make=make, video=programme.video_format(row.settings["quality"], about.fps), audio="AAC", retry=_AGAIN
         )
+
+    def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
+        """Each failure is an event."""
+        tell_failure(self._journal, db, row, state, reason)
+
+    def finished(self, row: OutputRow, about: About) -> None:
+        """Nothing is left of it."""
+
+
+class MixKind:
+    """The outputs of kind `mcu`: one picture for all, sent into the meeting itself."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Published:
+        """One track in the size for browsers."""
+        del announce
+        video = programme.video_format(row.settings["quality"], about.fps)
+        return Published(video=video, selective=bool(row.settings["selective"]))
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """Each failure is an event."""

@@ -58,7 +58,10 @@ class Composer:
         self._titled: str | None = None
 
     def compose(self, people: Sequence[Person], pictures: Pictures, now: float, when: datetime) -> av.VideoFrame | None:
-        """The picture of this moment; None: it is the same as the last one. `now` in seconds, `when` for the clock."""
+        """The picture of this moment; None: it is the same as the last one. `now` in seconds, `when` for the clock.
+
+        It is the canvas itself, which the next call draws on again.
+        """
         top = self._title.height(self.wanted.height)
         below = Wanted(
             width=self.wanted.width,

@@ -17,6 +17,7 @@ from livekit import rtc
 from rostrum.media.composition.composer import Seen
 from rostrum.media.composition.scene import Person, Scene, Source
 from rostrum.media.composition.sound import RATE, Samples
+from rostrum.media.tokens import MIXER
 
 log = structlog.get_logger()
 
@@ -81,11 +82,6 @@ class Member:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._room.disconnect()
 
-    @property
-    def room(self) -> rtc.Room:
-        """The connection, for whoever publishes into it."""
-        return self._room
-
     def people(self) -> tuple[Person, ...]:
         """Everybody in the meeting, as of now. From any thread."""
         return self._people
@@ -100,7 +96,7 @@ class Member:
     def look_at(self, shown: Scene) -> None:
         """Receive what a scene shows, in no larger size than it needs, and no other picture."""
         wanted = {(spot.person.id, spot.source): spot.rect.height for spot in shown.spots}
-        for identity, person in self._room.remote_participants.items():
+        for identity, person in self._others():
             for publication in person.track_publications.values():
                 source = _SOURCES.get(publication.source)
                 if source is None:
@@ -126,7 +122,7 @@ class Member:
         """Look at the room anew: who is there, and whose voice is not heard yet."""
         now = time.monotonic()
         found, tracks = [], set()
-        for identity, one in self._room.remote_participants.items():
+        for identity, one in self._others():
             sources = {
                 _SOURCES[publication.source]: publication
                 for publication in one.track_publications.values()
@@ -167,6 +163,9 @@ class Member:
             self._drop(sid)
         for sid in self._qualities.keys() - tracks:
             del self._qualities[sid]
+
+    def _others(self) -> list[tuple[str, rtc.RemoteParticipant]]:
+        return [(identity, one) for identity, one in self._room.remote_participants.items() if identity != MIXER]
 
     def _speaking(self, speakers: list[rtc.Participant]) -> None:
         now = time.monotonic()

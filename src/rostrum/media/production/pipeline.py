@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import av
 import structlog
 
 from rostrum.media.composition.composer import Composer, Pictures
@@ -30,6 +31,8 @@ _SLOWEST = 5
 """Frames a second at least, however slow the machine is."""
 
 Formats = tuple[VideoFormat, AudioCodec]
+Watcher = Callable[[av.VideoFrame], None]
+"""Given each composed picture, on the composing thread: it must be quick, and leave the picture as it is."""
 
 
 class Pipeline:
@@ -51,6 +54,7 @@ class Pipeline:
         self._videos: dict[VideoFormat, VideoEncoder] = {}
         self._audios: dict[AudioCodec, AudioEncoder] = {}
         self._pumps: dict[str, tuple[Pump, Formats]] = {}
+        self._watchers: dict[str, Watcher] = {}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
         self._position = 0
@@ -107,6 +111,16 @@ class Pipeline:
             self._videos = {one: encoder for one, encoder in self._videos.items() if any(one == v for v, _a in used)}
             self._audios = {one: encoder for one, encoder in self._audios.items() if any(one == a for _v, a in used)}
         pump.end()
+
+    def watch(self, name: str, watcher: Watcher) -> None:
+        """Give the pictures themselves to somebody too. From any thread."""
+        with self._lock:
+            self._watchers[name] = watcher
+
+    def unwatch(self, name: str) -> None:
+        """Give them no more. From any thread."""
+        with self._lock:
+            self._watchers.pop(name, None)
 
     def _run(self) -> None:
         began = time.monotonic()
@@ -165,15 +179,17 @@ class Pipeline:
                 yield packet, codec
         self._position += count
 
-    def _picture(self, frame: object, seconds: float) -> list[tuple[Encoded, VideoFormat]]:
+    def _picture(self, frame: av.VideoFrame, seconds: float) -> list[tuple[Encoded, VideoFormat]]:
         with self._lock:
-            videos = list(self._videos.items())
+            videos, watchers = list(self._videos.items()), list(self._watchers.values())
+        for watcher in watchers:
+            watcher(frame)
         made = []
         for wanted, encoder in videos:
             picture = frame
-            if (wanted.width, wanted.height) != (frame.width, frame.height):  # type: ignore[attr-defined]
-                picture = frame.reformat(wanted.width, wanted.height)  # type: ignore[attr-defined]
-            made += [(packet, wanted) for packet in encoder.encode(picture, seconds)]  # type: ignore[arg-type]
+            if (wanted.width, wanted.height) != (frame.width, frame.height):
+                picture = frame.reformat(wanted.width, wanted.height)
+            made += [(packet, wanted) for packet in encoder.encode(picture, seconds)]
         return made
 
     def _adapt(self, now: float, spent: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,10 +27,11 @@ from rostrum.media.formats import AudioCodec, VideoFormat
 from rostrum.media.outputs.output import Output
 from rostrum.media.production import store
 from rostrum.media.production.member import Member
+from rostrum.media.production.mix import Mix
 from rostrum.media.production.pipeline import Pipeline
 from rostrum.media.production.pump import Pump, Retry, State
 from rostrum.media.production.store import About, OutputRow, OutputState
-from rostrum.media.tokens import unseen_token
+from rostrum.media.tokens import mixer_token, unseen_token
 
 log = structlog.get_logger()
 
@@ -53,6 +55,13 @@ class Plan(Struct, frozen=True, kw_only=True):
     retry: Retry | None = None
 
 
+class Published(Struct, frozen=True, kw_only=True):
+    """An output that is a track of the meeting itself. `selective`: some people there may hear but not see."""
+
+    video: VideoFormat
+    selective: bool
+
+
 Announce = Callable[[str], None]
 """Tells the address (host:port) at which an output can be fetched. From any thread."""
 
@@ -60,7 +69,7 @@ Announce = Callable[[str], None]
 class Kinds(Protocol):
     """What the slices know of their outputs; every method but `finished` is quick."""
 
-    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan | Published:
         """How an output is made; one that others come to announces its address. Raises OutputError for one that cannot
         be.
         """
@@ -101,6 +110,7 @@ class Producer:
         self._wanted = True
         self._reporting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._mixes: dict[int, asyncio.Task[None]] = {}
         self._alone_since: float | None = time.monotonic()
 
     async def run(self) -> None:
@@ -116,7 +126,7 @@ class Producer:
                 await asyncio.sleep(_LOOK_S)
         finally:
             connection.cancel()
-            await asyncio.gather(connection, return_exceptions=True)
+            await asyncio.gather(connection, *map(self._withdraw, [*self._mixes]), return_exceptions=True)
             await asyncio.to_thread(pipeline.end)
             if self._member is not None:
                 await self._member.leave()
@@ -207,6 +217,12 @@ class Producer:
         def told(state: State, reason: str) -> None:
             self._loop.call_soon_threadsafe(self._on_state, row, about, state, reason)
 
+        if isinstance(plan, Published):
+            mix = Mix(plan.video, told, selective=plan.selective)
+            token = functools.partial(mixer_token, self._engine.keys, self._session_id)
+            self._mixes[row.id] = asyncio.create_task(mix.run(self._engine.url, token))
+            pipeline.watch(str(row.id), mix.give)
+            return
         encoders = pipeline.encoders((plan.video, plan.audio))
         pipeline.add(str(row.id), Pump(plan.make, encoders, told, plan.retry), (plan.video, plan.audio))
 
@@ -226,7 +242,7 @@ class Producer:
         self._running.pop(row.id)
         self._ending.add(row.id)
         try:
-            await asyncio.to_thread(pipeline.remove, str(row.id))
+            await self._end(row, pipeline)
             if row.wanted == "off":
                 await self._put_away(row, about, "off", "")
             else:
@@ -238,8 +254,20 @@ class Producer:
         self._running.pop(row.id, None)
         if self._pipeline is not None:
             with contextlib.suppress(KeyError):
-                await asyncio.to_thread(self._pipeline.remove, str(row.id))
+                await self._end(row, self._pipeline)
         await self._put_away(row, about, "failed", reason)
+
+    async def _end(self, row: OutputRow, pipeline: Pipeline) -> None:
+        if row.id in self._mixes:
+            pipeline.unwatch(str(row.id))
+            await self._withdraw(row.id)
+        else:
+            await asyncio.to_thread(pipeline.remove, str(row.id))
+
+    async def _withdraw(self, output_id: int) -> None:
+        task = self._mixes.pop(output_id)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     async def _put_away(self, row: OutputRow, about: About, state: OutputState, reason: str) -> None:
         self._ending.add(row.id)

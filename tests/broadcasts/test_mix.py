@@ -1,0 +1,127 @@
+"""One picture for all, mixed by a worker and sent into the real meeting: seen by whoever wants it, listed nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+from livekit import rtc
+
+from rostrum.media.tokens import MIXER
+from tests.recordings.test_recording import HEAD, Meeting, until, workers
+from tests.support.server import Server, running_server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    flags = ["--picture-layout", "speaker", "--picture-show-topic"]
+    with running_server(tmp_path_factory.mktemp("mix"), flags=flags) as running:
+        yield running
+
+
+class Viewer:
+    """Somebody who receives the mixed picture and nothing else."""
+
+    def __init__(self) -> None:
+        self.room = rtc.Room()
+        self.frames: list[np.ndarray] = []
+        self.size = (0, 0)
+        self.refused = False
+        self.reading: set[asyncio.Task[None]] = set()
+
+    async def enter(self, meeting: Meeting, name: str, **body: Any) -> None:
+        answer = meeting.server.http.post(f"/api/web/conferences/{meeting.id}/join", json={"name": name, **body})
+        place = answer.json()["participation"]
+        self.room.on("track_published", self._ask)
+        self.room.on("track_subscribed", self._read)
+        await self.room.connect(place["engine_url"], place["engine_token"], rtc.RoomOptions(auto_subscribe=False))
+        for one in self.room.remote_participants.values():
+            for publication in one.track_publications.values():
+                self._ask(publication, one)
+
+    def _ask(self, publication: rtc.RemoteTrackPublication, one: rtc.RemoteParticipant) -> None:
+        if one.identity == MIXER:
+            publication.set_subscribed(True)
+
+    def _read(self, track: rtc.Track, *_rest: object) -> None:
+        async def read() -> None:
+            async for event in rtc.VideoStream(track, capacity=1, format=rtc.VideoBufferType.I420):
+                frame = event.frame
+                self.size = frame.width, frame.height
+                luma = np.frombuffer(frame.data, np.uint8)[: frame.width * frame.height]
+                self.frames = [*self.frames[-50:], luma.reshape(frame.height, frame.width)]
+
+        self.reading.add(asyncio.create_task(read()))
+
+    async def leave(self) -> None:
+        for task in self.reading:
+            task.cancel()
+        await asyncio.gather(*self.reading, return_exceptions=True)
+        await self.room.disconnect()
+
+
+@asynccontextmanager
+async def mixed(server: Server, **fields: Any) -> AsyncIterator[tuple[Meeting, Viewer]]:
+    meeting, viewer = Meeting(server, mcu_mode=True, **fields), Viewer()
+    try:
+        for name in ("Ann", "Bob"):
+            await meeting.enter(name)
+        await viewer.enter(meeting, "Vera")
+        yield meeting, viewer
+    finally:
+        await viewer.leave()
+        meeting.do("stop")
+        await meeting.leave()
+        await until(lambda: not workers(server))
+
+
+def test_the_mixed_picture_is_a_track_of_the_meeting(server: Server) -> None:
+    async def scenario() -> None:
+        own = {"use_local_mixer_config": True, "webrtc_video_quality": "360p", "mixer_max_framerate": 10}
+        async with mixed(server, transcoding=own) as (meeting, viewer):
+            await until(lambda: len(viewer.frames) > 20)
+            assert viewer.size == (640, 360)
+            await until(lambda: any(frame[100:300, 100:400].mean() > 180 for frame in viewer.frames))  # the flash
+            assert viewer.frames[-1][:20, :200].max() > 100, "the topic stands above"
+            assert viewer.frames[-1][60:300, 560:630].std() > 5, "a strip of small pictures stands beside the large one"
+            began = len(viewer.frames)
+            viewer.frames.clear()
+            await asyncio.sleep(2)
+            assert began > 0
+            assert 10 <= len(viewer.frames) <= 24, "ten pictures a second"
+
+            listed = server.call("GET", f"{HEAD}/{meeting.id}/participants").json()["participants"]
+            assert len(listed) == 3
+            (before,) = workers(server)
+            os.kill(before, signal.SIGKILL)
+            await until(lambda: bool(set(workers(server)) - {before}))
+            viewer.frames.clear()
+            await until(lambda: len(viewer.frames) > 10)  # another worker sends it
+
+    asyncio.run(scenario())
+    logged = server.call("GET", "/api/v3.10/logs/calls").json()
+    assert MIXER not in str(logged)
+    events = server.call("GET", "/api/v3.10/logs/events").json()
+    assert MIXER not in str(events)
+
+
+def test_whoever_may_not_see_does_not_get_the_mixed_picture(server: Server) -> None:
+    async def scenario() -> None:
+        async with mixed(server, rights={"guest": {"video_rcv": False}}) as (_meeting, viewer):
+            await until(lambda: MIXER in viewer.room.remote_participants)
+            await asyncio.sleep(4)
+            assert viewer.frames == []
+
+    asyncio.run(scenario())
+
+
+def test_without_the_mode_nothing_is_mixed(server: Server) -> None:
+    meeting = Meeting(server)
+    assert workers(server) == []
+    meeting.do("stop")

@@ -1,0 +1,98 @@
+"""One picture for all: a weak machine receives the mixed track and no other picture, and goes back again."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_meeting import _until
+from tests.browser.test_pages import PICTURES
+from tests.support.browser import People
+
+_INBOUND = """async () => {
+  const found = {}
+  for (const participant of window.__rostrum.room.remoteParticipants.values())
+    for (const publication of participant.trackPublications.values()) {
+      const report = publication.track && await publication.track.getRTCStatsReport()
+      report?.forEach(entry => {
+        if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') return
+        found[participant.identity] = {frames: entry.framesDecoded || 0, bytes: entry.bytesReceived || 0}
+      })
+    }
+  return found
+}"""
+_HEARD = """async () => {
+  let heard = 0
+  for (const participant of window.__rostrum.room.remoteParticipants.values())
+    for (const publication of participant.trackPublications.values())
+      if (publication.kind === 'audio' && publication.track)
+        (await publication.track.getRTCStatsReport())?.forEach(entry => {
+          if (entry.type === 'inbound-rtp') heard += entry.totalAudioEnergy || 0
+        })
+  return heard
+}"""
+
+
+def _rates(page: Page, seconds: float = 3) -> dict[str, tuple[float, float]]:
+    """Pictures and kbit a second that arrive and are decoded, by sender; whoever sends nothing here is not in it."""
+    before, began = page.evaluate(_INBOUND), time.monotonic()
+    page.wait_for_timeout(seconds * 1000)
+    after, took = page.evaluate(_INBOUND), time.monotonic() - began
+    found = {}
+    for who, now in after.items():
+        was = before.get(who, {"frames": 0, "bytes": 0})
+        found[who] = (now["frames"] - was["frames"]) / took, (now["bytes"] - was["bytes"]) * 8 / 1000 / took
+    return {who: rate for who, rate in found.items() if rate[0] > 0}
+
+
+def _mixed(people: People, **own: Any) -> tuple[Page, Page, Page]:
+    login = people.account("Olga")
+    transcoding = {"use_local_mixer_config": True, "webrtc_video_quality": "180p", **own}
+    conference = people.conference(login, mcu_mode=True, transcoding=transcoding)
+    owner = people.owner_joins(conference, login)
+    return owner, people.guest_joins(conference, "Ann"), people.guest_joins(conference, "Boris")
+
+
+def test_one_picture_for_all_and_back(people: People) -> None:
+    owner, ann, boris = _mixed(people, enable_webrtc_layouts=True)
+    _until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded")
+    expect(ann.get_by_role("button", name="3")).to_be_visible()
+    before = _rates(ann)
+    assert "#mixer" not in before
+    ann.get_by_test_id("more").click()
+    ann.get_by_test_id("mix-on").click(timeout=20_000)
+    expect(ann.get_by_test_id("mix")).to_be_visible()
+    _until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
+    after = _rates(ann)
+    assert set(after) == {"#mixer"}
+    assert sum(kbit for _frames, kbit in after.values()) < sum(kbit for _frames, kbit in before.values())
+    heard = ann.evaluate(_HEARD)
+    _until(lambda: ann.evaluate(_HEARD) > heard, "the voices are heard as before")
+    if os.environ.get("ROSTRUM_SCREENSHOTS"):
+        ann.get_by_test_id("more").click()
+        ann.screenshot(path=PICTURES / "mixed-picture.png")
+        ann.keyboard.press("Escape")
+
+    owner.get_by_test_id("toggle-people").click()
+    expect(owner.get_by_test_id("people").get_by_role("listitem")).to_have_count(3)
+    assert owner.get_by_text("#mixer").count() == 0
+    assert len(_rates(boris)) == 2, "nobody else's picture changes"
+
+    ann.get_by_test_id("more").click()
+    ann.get_by_test_id("mix-off").click()
+    expect(ann.get_by_test_id("mix")).to_have_count(0)
+    _until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded again")
+    assert "#mixer" not in _rates(ann, 1)
+
+
+def test_where_browsers_have_no_layouts_of_their_own_the_mixed_picture_is_all(people: People) -> None:
+    _owner, ann, _boris = _mixed(people, enable_webrtc_layouts=False)
+    expect(ann.get_by_test_id("mix")).to_be_visible(timeout=20_000)
+    _until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
+    ann.get_by_test_id("more").click()
+    expect(ann.get_by_test_id("open-devices")).to_be_visible()
+    for absent in ("mix-on", "mix-off", "layout-grid", "layout-speaker"):
+        expect(ann.get_by_test_id(absent)).to_have_count(0)
