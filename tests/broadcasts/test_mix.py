@@ -20,7 +20,7 @@ from tests.support.server import Server, running_server
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    flags = ["--picture-layout", "speaker", "--picture-show-topic"]
+    flags = ["--picture-show-topic", "--picture-show-clock"]
     with running_server(tmp_path_factory.mktemp("mix"), flags=flags) as running:
         yield running
 
@@ -81,15 +81,21 @@ async def mixed(server: Server, **fields: Any) -> AsyncIterator[tuple[Meeting, V
         await until(lambda: not workers(server))
 
 
+def _gap(frame: np.ndarray, near: int) -> bool:
+    """Whether a dark column stands between two pictures, near a place in the upper half."""
+    return bool((frame[60:140, near - 24 : near + 24].mean(axis=0) < 40).any())
+
+
 def test_the_mixed_picture_is_a_track_of_the_meeting(server: Server) -> None:
     async def scenario() -> None:
         own = {"use_local_mixer_config": True, "webrtc_video_quality": "360p", "mixer_max_framerate": 10}
         async with mixed(server, transcoding=own) as (meeting, viewer):
             await until(lambda: len(viewer.frames) > 20)
             assert viewer.size == (640, 360)
-            await until(lambda: any(frame[100:300, 100:400].mean() > 180 for frame in viewer.frames))  # the flash
+            await until(lambda: any(frame[60:140, 60:260].mean() > 180 for frame in viewer.frames))  # the flash
             assert viewer.frames[-1][:20, :200].max() > 100, "the topic stands above"
-            assert viewer.frames[-1][60:300, 560:630].std() > 5, "a strip of small pictures stands beside the large one"
+            assert viewer.frames[-1][:20, 560:].max() > 100, "the time of day stands above"
+            assert _gap(viewer.frames[-1], 320), "people stand beside each other"
             began = len(viewer.frames)
             viewer.frames.clear()
             await asyncio.sleep(2)
@@ -109,6 +115,17 @@ def test_the_mixed_picture_is_a_track_of_the_meeting(server: Server) -> None:
     assert MIXER not in str(logged)
     events = server.call("GET", "/api/v3.10/logs/events").json()
     assert MIXER not in str(events)
+
+
+def test_whoever_speaks_comes_forward_where_the_conference_wants_it(server: Server) -> None:
+    async def scenario() -> None:
+        own = {"use_local_mixer_config": True, "webrtc_video_quality": "360p", "enable_vad_layouts": True}
+        async with mixed(server, transcoding=own) as (_meeting, viewer):
+            await until(lambda: len(viewer.frames) > 20)
+            assert not _gap(viewer.frames[-1], 320), "one person fills the stage"
+            assert _gap(viewer.frames[-1], 500), "beside it stands a strip of small pictures"
+
+    asyncio.run(scenario())
 
 
 def test_whoever_may_not_see_does_not_get_the_mixed_picture(server: Server) -> None:

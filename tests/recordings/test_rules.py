@@ -7,6 +7,7 @@ import pytest
 
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.meetings import programme
+from rostrum.settings import PictureSettings
 from tests.support.api import Api
 
 
@@ -27,4 +28,4 @@ def test_what_a_conference_wants_counts_when_it_says_so(row: ConferenceRow) -> N
         conference = msgspec.structs.replace(row, transcoding=told)
         wanted = programme.video_format(programme.record_quality(conference), programme.frame_rate(conference))
         assert (wanted.width, wanted.height) == size
-        assert wanted.fps == programme.about(conference).fps == fps
+        assert wanted.fps == programme.about(conference, PictureSettings()).fps == fps
