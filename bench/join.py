@@ -27,7 +27,7 @@ from bench.servers import ROOT, Server, ask, free_port, rostrum, start, wait_unt
 from bench.stats import Spread, spread
 
 WANTED = 1.15
-_CONFERENCE = "benchjoin"
+CONFERENCE = "benchjoin"
 _ORDER = ("ours", "plain", "early", "again")
 _CLIENT = ROOT / "web/node_modules/livekit-client/dist/livekit-client.esm.mjs"
 _TIMEOUT_MS = 30_000
@@ -81,7 +81,7 @@ class Joins(Struct):
 
 def measure(folder: Path, rounds: int, say: Say) -> Joins:
     """Interleave joins by the web app and by the plain client, while somebody else sends a picture all the time."""
-    with _server(folder) as server, _files(folder) as page_port, sync_playwright() as playwright:
+    with running(folder) as server, _files(folder) as page_port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=_FLAGS, ignore_default_args=["--mute-audio"]
         )
@@ -134,7 +134,7 @@ class _Stage:
 
     def _our_page(self) -> Page:
         page = self._new_page()
-        page.goto(f"http://127.0.0.1:{self._server.port}/c/{_CONFERENCE}", wait_until="networkidle")
+        page.goto(f"http://127.0.0.1:{self._server.port}/c/{CONFERENCE}", wait_until="networkidle")
         page.fill("[data-testid=guest-name]", "Bench")
         page.wait_for_function("[...document.querySelectorAll('video')].some((video) => video.readyState >= 3)")
         page.wait_for_timeout(1000)
@@ -142,7 +142,7 @@ class _Stage:
 
     def _plain_page(self, name: str, devices: str) -> Page:
         body = json.dumps({"name": name}).encode()
-        status, answer = ask(self._server.port, "POST", f"/api/web/conferences/{_CONFERENCE}/join", body)
+        status, answer = ask(self._server.port, "POST", f"/api/web/conferences/{CONFERENCE}/join", body)
         if status != 200:
             raise RuntimeError(f"join answers {status}: {answer.decode()}")
         place = json.loads(answer)["participation"]
@@ -197,7 +197,7 @@ def _ratio(one: list[Times], other: list[Times], value: Callable[[Times], float]
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[Server]:
+def running(folder: Path, **fields: Any) -> Iterator[Server]:
     """Rostrum with its engine and a running conference that guests may join."""
     folder.mkdir(parents=True)
     fleet.command(folder, "user", "create", "owner", "--password", "not a secret 1")
@@ -210,9 +210,15 @@ def _server(folder: Path) -> Iterator[Server]:
     server = start("rostrum", command, port, folder / "serve.log", core=None)
     try:
         wait_until(server, "/health/ready", 300)
-        made = {"id": _CONFERENCE, "topic": "Bench", "owner": "owner", "allow_guests": True, "max_participants": 25}
+        made = {
+            "id": CONFERENCE,
+            "topic": "Bench",
+            "owner": "owner",
+            "allow_guests": True,
+            "max_participants": 25,
+        } | fields
         _post(server, f"/api/v3.10/conferences?access_token={token}", made)
-        _post(server, f"/api/v3.10/conferences/{_CONFERENCE}/run?access_token={token}", {})
+        _post(server, f"/api/v3.10/conferences/{CONFERENCE}/run?access_token={token}", {})
         yield server
     finally:
         server.stop()

@@ -5,7 +5,6 @@ A process of its own, so that its CPU time and its memory are its own: `python -
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -14,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from rostrum.media.composition.composer import Composer, Pictures, Seen
 from rostrum.media.composition.scene import Person, Source, Wanted
@@ -40,9 +40,17 @@ class Job(Struct, frozen=True, kw_only=True):
     again: bool = False
 
 
+class Took(Struct, frozen=True):
+    """What it took; memory after each minute of output."""
+
+    cpu_s: float
+    wall_s: float
+    memory_mb: list[float]
+
+
 def main() -> None:
     """Record, and print what it took."""
-    job = convert(json.loads(sys.argv[1]), Job)
+    job = msgspec.json.decode(sys.argv[1], type=Job)
     wanted = VideoFormat(width=job.width, height=job.height, fps=job.fps)
     composer, mixer = Composer(Wanted(width=job.width, height=job.height)), Mixer()
     video, audio, output = VideoEncoder(wanted), AudioEncoder("AAC"), MatroskaFile(Path(job.target))
@@ -62,8 +70,8 @@ def main() -> None:
     for packet in (*video.close(), *audio.close()):
         output.write(packet)
     output.close()
-    took = {"cpu_s": time.process_time() - began, "wall_s": time.monotonic() - clock, "memory_mb": memory}
-    sys.stdout.write(json.dumps(took))
+    took = Took(time.process_time() - began, time.monotonic() - clock, memory)
+    sys.stdout.buffer.write(msgspec.json.encode(took))
 
 
 def _moment(

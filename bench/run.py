@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import conferences, http_rows, join, load, logs, probe, report, startup, users
+from bench import conferences, http_rows, join, load, logs, probe, recorder, report, startup, users
 from bench.compare import Compared, Part
 from bench.fleet import fleet
 from bench.servers import LOAD_CORE
 
-PARTS = ("http", "users", "conferences", "logs", "start", "join")
+PARTS = ("http", "users", "conferences", "logs", "start", "join", "recorder")
 _BEGIN = time.monotonic()
 
 
@@ -42,6 +42,11 @@ def main() -> None:
         if "join" in given.parts and given.engine:
             results.join = join.measure(Path(folder) / "join", given.joins, _say)
             results.join_at = report.now()
+            report.write(results)
+        if "recorder" in given.parts and given.engine:
+            results.recorder_load = probe.busy()
+            results.recorder = recorder.measure(Path(folder) / "recorder", given.rounds, given.recorded, _say)
+            results.recorder_at = report.now()
             report.write(results)
     sys.stdout.write(report.write(results))
 
@@ -102,6 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, help="rows of a large log; 10 million of calls, messages, events, else 1")
     parser.add_argument("--starts", type=int, default=7, help="starts of each kind")
     parser.add_argument("--joins", type=int, default=9, help="rounds of joining")
+    parser.add_argument("--recorded", type=int, default=20, help="seconds of output in a run of the part recorder")
     parser.add_argument("--no-engine", dest="engine", action="store_false", help="leave out what needs LiveKit")
     given = parser.parse_args()
     given.parts = given.parts or list(PARTS)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_meeting import _until
-from tests.browser.test_pages import PICTURES
 from tests.support.browser import People
 
 _INBOUND = """async () => {
@@ -71,11 +69,6 @@ def test_one_picture_for_all_and_back(people: People) -> None:
     assert sum(kbit for _frames, kbit in after.values()) < sum(kbit for _frames, kbit in before.values())
     heard = ann.evaluate(_HEARD)
     _until(lambda: ann.evaluate(_HEARD) > heard, "the voices are heard as before")
-    if os.environ.get("ROSTRUM_SCREENSHOTS"):
-        ann.get_by_test_id("more").click()
-        ann.screenshot(path=PICTURES / "mixed-picture.png")
-        ann.keyboard.press("Escape")
-
     owner.get_by_test_id("toggle-people").click()
     expect(owner.get_by_test_id("people").get_by_role("listitem")).to_have_count(3)
     assert owner.get_by_text("#mixer").count() == 0
