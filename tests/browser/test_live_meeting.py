@@ -53,6 +53,28 @@ def test_a_guest_waits_and_is_let_in(people: People) -> None:
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
 
 
+def test_who_misses_the_word_is_led_before_the_door_all_the_same(people: People) -> None:
+    """Somebody put there in the first moments has no ear for the engine's messages yet."""
+    owner, guest = _at_the_door(people)
+    owner.get_by_test_id("toggle-people").click()
+    owner.get_by_test_id("admit").click()
+    expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
+    guest.wait_for_function("window.__rostrum?.room?.state === 'connected'")
+    guest.evaluate("window.__rostrum.room.removeAllListeners('dataReceived')")
+    person = owner.get_by_test_id("person").filter(has_text="Ann")
+    person.get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-toWaiting").click()
+    expect(guest.get_by_test_id("waiting")).to_be_visible(timeout=SOON)
+    owner.get_by_test_id("admit").click()
+    expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
+    guest.wait_for_function("window.__rostrum?.room?.state === 'connected'")
+    guest.evaluate("window.__rostrum.room.removeAllListeners('dataReceived')")
+    person.get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-remove").click()
+    owner.get_by_test_id("remove-yes").click()
+    expect(guest.get_by_text("You are no longer in this meeting")).to_be_visible(timeout=SOON)
+
+
 def test_a_guest_is_refused(people: People) -> None:
     owner, guest = _at_the_door(people)
     owner.get_by_test_id("toggle-people").click()
