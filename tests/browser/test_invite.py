@@ -6,19 +6,15 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PASSWORD, People
+from tests.support.browser import People
 
 TITLE = "QR code of the link to this meeting"
 
 
-def sign_in(people: People, conference_id: str, login: str) -> Page:
+def signed_in(people: People, conference_id: str, login: str) -> Page:
     """The join page, with somebody signed in."""
     page = people.open(f"/c/{conference_id}")
-    page.get_by_test_id("show-sign-in").click()
-    page.get_by_test_id("sign-in-login").fill(login)
-    page.get_by_test_id("sign-in-password").fill(PASSWORD)
-    page.get_by_test_id("sign-in").click()
-    expect(page.get_by_test_id("account-name")).to_be_visible()
+    people.sign_in(page, login)
     return page
 
 
@@ -28,7 +24,7 @@ def test_the_link_is_shown_as_a_code(people: People) -> None:
     guest = people.open(f"/c/{conference['id']}")
     expect(guest.get_by_test_id("join")).to_be_visible()
     expect(guest.get_by_test_id("show-code")).to_have_count(0)
-    page = sign_in(people, conference["id"], login)
+    page = signed_in(people, conference["id"], login)
     page.get_by_test_id("show-code").click()
     expect(page.get_by_role("img", name=TITLE)).to_be_visible()
     page.get_by_test_id("show-code").click()
@@ -46,7 +42,7 @@ def test_the_link_is_shown_as_a_code(people: People) -> None:
 def test_without_that_way_in_there_is_no_code(people: People) -> None:
     login = people.account("Olga")
     conference = people.conference(login, join_options_enabled=True, join_options=["webrtc"])
-    page = sign_in(people, conference["id"], login)
+    page = signed_in(people, conference["id"], login)
     expect(page.get_by_test_id("show-code")).to_have_count(0)
     page.get_by_test_id("join").click()
     expect(page.get_by_test_id("invite-card")).to_be_visible(timeout=15_000)
@@ -62,7 +58,7 @@ def test_an_owner_who_may_not_start_it_waits_and_reads_why(people: People) -> No
     given = {"display_name": f"Listeners {secrets.token_hex(4)}", "rights": ["make_calls"]}
     group = people.server.call("POST", "/api/v3.10/groups", json=given).json()["group"]["id"]
     people.server.call("POST", f"/api/v3.10/groups/{group}/users", json={"user_id": login})
-    page = sign_in(people, conference["id"], login)
+    page = signed_in(people, conference["id"], login)
     expect(page.get_by_test_id("may-not-start")).to_contain_text("Your account may not start meetings")
     page.get_by_test_id("join").click()
     expect(page.get_by_test_id("armed")).to_be_visible()
