@@ -234,6 +234,7 @@ def _shown(work: Work, conference: ConferenceRow, place: ParticipationRow, secre
         on_join_mute_mic=bool(conference.on_join_mute_mic) and not place.is_owner,
         on_join_mute_camera=bool(conference.on_join_mute_camera) and not place.is_owner,
         qr_code=joining.shows_code(conference, work.settings.features),
+        largest_file=work.settings.limits.chat_file,
         waiting=place.waits,
         restrictions=SendingLimits(
             video_quality=limits.video_quality,

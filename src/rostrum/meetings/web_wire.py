@@ -82,6 +82,8 @@ class Participation(Struct, kw_only=True):
     on_join_mute_camera: bool
     qr_code: bool
     """Whether the way in may be shown as a QR code."""
+    largest_file: int
+    """Bytes that a file in the chat may have."""
     waiting: bool
     """In the waiting room: no engine token yet."""
     restrictions: SendingLimits | None

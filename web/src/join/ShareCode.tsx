@@ -12,7 +12,7 @@ export function ShareCode({ card }: { card: ConferenceCard }) {
   if (!card.is_mine || !card.qr_code) return null;
   return (
     <div className={styles.share}>
-      <Anchor component="button" type="button" className={styles.switch} aria-expanded={shown} onClick={() => setShown(!shown)} data-testid="show-code">{t(shown ? 'join.hideCode' : 'join.showCode')}</Anchor>
+      <Anchor component="button" type="button" fz="sm" aria-expanded={shown} onClick={() => setShown(!shown)} data-testid="show-code">{t(shown ? 'join.hideCode' : 'join.showCode')}</Anchor>
       {shown && <QrCode url={card.url} title={t('join.code')} />}
     </div>
   );

@@ -79,7 +79,7 @@ function Unsent({ one: { key, text, state, limit } }: { one: Pending }) {
     <div className={styles.message} data-testid="pending-message">
       <p className={styles.words}>{text}</p>
       {state === 'sending' && <span className={styles.sending}>{t('meeting.sending')}</span>}
-      {state === 'failed' && (limit ? (
+      {state === 'failed' && (limit !== undefined ? (
         <button type="button" className={styles.again} onClick={() => chat.drop(key)}>{t('meeting.tooLarge', { limit: readableSize(limit, language) })}</button>
       ) : (
         <button type="button" className={styles.again} onClick={() => void chat.again(key)}>{t('meeting.notSent')}</button>

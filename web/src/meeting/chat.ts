@@ -112,6 +112,9 @@ export class Chat {
     else this.set({ pending: [...this.state.pending, one] });
     try {
       if (!this.participation) throw new Error('not in a meeting');
+      const { largest_file: most } = this.participation;
+      // The server would end the connection before the end of a very large one, and no browser tells why.
+      if (file && file.size > most) return this.replace(key, { ...one, state: 'failed', limit: most });
       const api = sessionApi(this.participation);
       const message = file ? await api.sendFile(file) : await api.say(text);
       this.set({ pending: this.state.pending.filter((pending) => pending.key !== key) });

@@ -911,6 +911,7 @@ export interface components {
             on_join_mute_mic: boolean;
             on_join_mute_camera: boolean;
             qr_code: boolean;
+            largest_file: number;
             waiting: boolean;
             restrictions: components["schemas"]["SendingLimits"] | null;
         };
