@@ -231,6 +231,24 @@ def test_somebody_becomes_a_host_and_no_longer(people: People) -> None:
     expect(guest.get_by_test_id("toggle-hand")).to_be_visible()
 
 
+def test_a_host_gives_the_meeting_more_time_where_that_is_allowed(people: People) -> None:
+    login = people.account("Olga")
+    schedule = {"type": 1, "start_time": int(time.time()) - 60, "duration": 480}
+    for allowed in (False, True):
+        conference = people.conference(login, schedule=schedule, expiration_time_updating_allowed=allowed)
+        owner = people.owner_joins(conference, login)
+        expect(owner.get_by_test_id("sign-ends")).to_contain_text("minutes", timeout=SOON)
+        owner.get_by_test_id("toggle-host").click()
+        expect(owner.get_by_test_id("end-time")).to_be_visible()
+        if not allowed:
+            expect(owner.get_by_test_id("extend-15")).to_have_count(0)
+            continue
+        before = owner.get_by_test_id("end-time").inner_text()
+        owner.get_by_test_id("extend-15").click()
+        expect(owner.get_by_test_id("sign-ends")).to_have_count(0, timeout=SOON)
+        assert owner.get_by_test_id("end-time").inner_text() != before
+
+
 def test_listeners_of_a_lecture_are_seen_by_the_lecturer_only(people: People) -> None:
     login = people.account("Olga")
     conference = people.conference(login, type=1)
