@@ -10,6 +10,7 @@ from rostrum.slices import tables
 from tests.support.api import Api
 from tests.support.meeting import reason
 
+METADATA = "/.well-known/oauth-authorization-server"
 JSON_ROUTES = [
     *("/api/v3.10/users", "/api/v3/conferences", "/api/web/me", "/api/web/conferences/x"),
     *("/oauth2/v1/token", "/oauth2/v1/revoke"),
@@ -41,6 +42,18 @@ def test_every_route_of_the_api_answers_a_preflight(api: Api, version: str) -> N
         assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
         assert method in answer.headers["access-control-allow-methods"]
         assert "authorization" in answer.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize("path", ["/api/v3/openapi.json", "/api/web/openapi.json", METADATA])
+def test_public_documents_answer_a_preflight(api: Api, path: str) -> None:
+    headers = {"Origin": "https://portal.test", "Access-Control-Request-Headers": "x-requested-with"}
+    asked = api.request("OPTIONS", path, headers=headers)
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert asked.headers["access-control-allow-headers"] == "x-requested-with"
+    assert asked.headers["access-control-allow-methods"] == "GET, OPTIONS"
+    for answer in (asked, api.get(path), api.request("HEAD", path)):
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert api.request("POST", path).status_code == 405
 
 
 @pytest.mark.parametrize("path", JSON_ROUTES)

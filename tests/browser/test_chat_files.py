@@ -31,3 +31,20 @@ def test_a_file_arrives_and_who_may_not_send_has_no_button(people: People, tmp_p
     assert waiting.value.suggested_filename == "Plan ü.bin"
     assert saved.read_bytes() == content
     expect(owner.get_by_test_id("pending-message")).to_have_count(0)
+
+
+def test_a_file_that_is_too_large_says_so(people: People, tmp_path: Path) -> None:
+    login = people.account("Olga")
+    owner = people.owner_joins(people.conference(login), login)
+    owner.get_by_test_id("toggle-chat").click()
+    sent: list[str] = []
+    owner.on("request", lambda request: sent.append(request.url))
+    file = tmp_path / "film.bin"
+    with file.open("wb") as written:
+        written.truncate(60_000_000)
+    owner.get_by_test_id("file-input").set_input_files(file)
+    pending = owner.get_by_test_id("pending-message")
+    expect(pending).to_contain_text("Too large (limit 21 MB)")
+    assert not [url for url in sent if url.endswith("/files")], "nothing is sent in vain"
+    pending.get_by_role("button").click()
+    expect(pending).to_have_count(0)

@@ -53,6 +53,28 @@ def test_a_guest_waits_and_is_let_in(people: People) -> None:
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
 
 
+def test_who_misses_the_word_is_led_before_the_door_all_the_same(people: People) -> None:
+    """Somebody put there in the first moments has no ear for the engine's messages yet."""
+    owner, guest = _at_the_door(people)
+    owner.get_by_test_id("toggle-people").click()
+    owner.get_by_test_id("admit").click()
+    expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
+    guest.wait_for_function("window.__rostrum?.room?.state === 'connected'")
+    guest.evaluate("window.__rostrum.room.removeAllListeners('dataReceived')")
+    person = owner.get_by_test_id("person").filter(has_text="Ann")
+    person.get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-toWaiting").click()
+    expect(guest.get_by_test_id("waiting")).to_be_visible(timeout=SOON)
+    owner.get_by_test_id("admit").click()
+    expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
+    guest.wait_for_function("window.__rostrum?.room?.state === 'connected'")
+    guest.evaluate("window.__rostrum.room.removeAllListeners('dataReceived')")
+    person.get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-remove").click()
+    owner.get_by_test_id("remove-yes").click()
+    expect(guest.get_by_text("You are no longer in this meeting")).to_be_visible(timeout=SOON)
+
+
 def test_a_guest_is_refused(people: People) -> None:
     owner, guest = _at_the_door(people)
     owner.get_by_test_id("toggle-people").click()
@@ -207,6 +229,24 @@ def test_somebody_becomes_a_host_and_no_longer(people: People) -> None:
     owner.get_by_test_id("do-notHost").click()
     expect(guest.get_by_test_id("host-tools")).to_have_count(0, timeout=SOON)
     expect(guest.get_by_test_id("toggle-hand")).to_be_visible()
+
+
+def test_a_host_gives_the_meeting_more_time_where_that_is_allowed(people: People) -> None:
+    login = people.account("Olga")
+    schedule = {"type": 1, "start_time": int(time.time()) - 60, "duration": 480}
+    for allowed in (False, True):
+        conference = people.conference(login, schedule=schedule, expiration_time_updating_allowed=allowed)
+        owner = people.owner_joins(conference, login)
+        expect(owner.get_by_test_id("sign-ends")).to_contain_text("minutes", timeout=SOON)
+        owner.get_by_test_id("toggle-host").click()
+        expect(owner.get_by_test_id("end-time")).to_be_visible()
+        if not allowed:
+            expect(owner.get_by_test_id("extend-15")).to_have_count(0)
+            continue
+        before = owner.get_by_test_id("end-time").inner_text()
+        owner.get_by_test_id("extend-15").click()
+        expect(owner.get_by_test_id("sign-ends")).to_have_count(0, timeout=SOON)
+        assert owner.get_by_test_id("end-time").inner_text() != before
 
 
 def test_listeners_of_a_lecture_are_seen_by_the_lecturer_only(people: People) -> None:

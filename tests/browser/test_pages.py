@@ -134,6 +134,21 @@ def test_join_before_the_start(people: People, view: str, look: Any) -> None:
     look(page, "join-before-the-start")
 
 
+def test_the_owners_link_as_a_code(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, run=False)
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    people.sign_in(page, login)
+    page.get_by_test_id("show-code").click()
+    page.get_by_test_id("qr-code").wait_for()
+    look(page, "join-owner-code")
+    page.get_by_test_id("join").click()
+    page.get_by_test_id("more").click(timeout=20_000)
+    page.get_by_test_id("show-code").click()
+    expect(page.get_by_test_id("code-dialog").get_by_test_id("qr-code")).to_be_visible()
+    look(page, "meeting-code")
+
+
 def test_join_with_a_wrong_pin(people: People, view: str, look: Any) -> None:
     login = people.account("Olga Ivanova")
     conference = people.conference(login, pin="2468")

@@ -230,3 +230,24 @@ def test_own_ids(api: Api) -> None:
         body = {"topic": "t", "owner": owner, "id": bad}
         answer = api.post("/api/v3.10/conferences", token=api.secret_key, json=body)
         assert answer.json()["error"]["errors"][0]["location"] == "id"
+
+
+def test_join_options_of_v3_9_count_without_the_later_switch(api: Api) -> None:
+    """v3.9 has the options and no field that switches them on (docs/decisions/0004)."""
+    owner, token = api.new_user()
+    body = {"topic": "Rooms only", "owner": owner, "join_options": ["terminal"]}
+    made = api.post("/api/v3.9/conferences", token=api.secret_key, json=body).json()["conference"]
+    assert made["join_options"] == ["terminal"]
+    later = api.get(f"/api/v3.10/conferences/{made['id']}", token=api.secret_key).json()["conference"]
+    assert (later["join_options_enabled"], later["join_options"]) == (True, ["terminal"])
+    api.post(f"/api/v3.10/conferences/{made['id']}/run", token=api.secret_key)
+    refused = api.post(f"/api/web/conferences/{made['id']}/join", token=token)
+    assert refused.json()["error"]["errors"][0]["reason"] == "browserNotAllowed"
+
+    plain = api.new_conference(owner=owner)["id"]
+    newer = api.put(f"/api/v3.10/conferences/{plain}", token=api.secret_key, json={"join_options": ["clients"]})
+    assert newer.json()["conference"]["join_options_enabled"] is False
+    older = api.put(f"/api/v3.9/conferences/{plain}", token=api.secret_key, json={"join_options": ["clients"]})
+    assert "join_options_enabled" not in older.json()["conference"]
+    later = api.get(f"/api/v3.10/conferences/{plain}", token=api.secret_key).json()["conference"]
+    assert later["join_options_enabled"] is True

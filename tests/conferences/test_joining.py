@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rostrum.conferences import joining
 from rostrum.conferences.joining import Crowd, Visitor
-from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.rules import ConferenceRow, ways_to_join
 from rostrum.conferences.wire import Registration, Schedule
 from rostrum.ids import ConferenceId, UserId
 
@@ -136,6 +136,17 @@ def test_the_last_place_is_a_place() -> None:
 
 def test_join_options_count_only_when_they_are_switched_on() -> None:
     assert why(with_(OPEN, join_options=["clients"]), STRANGER) is None
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_multicast_and_mcu_leave_their_ways_whatever_else_is_said(own: bool) -> None:
+    every = {"join_options_enabled": own, "join_options": ["clients", "webrtc", "qr_code", "terminal"]}
+    assert ways_to_join(with_(OPEN, multicast_enable=True, **every)) == {"clients", "qr_code"}
+    assert ways_to_join(with_(OPEN, mcu_mode=True, **every)) == {"webrtc", "terminal"}
+    assert why(with_(OPEN, multicast_enable=True, **every), STRANGER) == "browserNotAllowed"
+    assert why(with_(OPEN, mcu_mode=True, **every), STRANGER) is None
+    one = with_(OPEN, join_options_enabled=True, join_options=["clients"], multicast_enable=True)
+    assert ways_to_join(one) == {"clients"}
 
 
 def test_a_one_time_conference_that_runs_past_its_end_is_open() -> None:

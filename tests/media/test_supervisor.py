@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from livekit import api
 
-from rostrum.media import leash
+from rostrum.media import engine_process, leash
 from rostrum.media import supervisor as module
 from rostrum.media.engine_config import EngineOptions
 from rostrum.media.engine_log import EngineLog
@@ -137,7 +137,7 @@ async def test_one_that_hangs_is_told_and_started_anew(
     supervisor: EngineSupervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_ASK_EVERY", 0.1)
-    monkeypatch.setattr(module, "_ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(engine_process, "_ANSWER_WITHIN", 1.0)
     pid = supervisor.state.pid
     assert pid
     os.kill(pid, signal.SIGSTOP)
@@ -154,7 +154,7 @@ async def test_one_that_was_only_slow_is_left_alone(
 ) -> None:
     monkeypatch.setattr(module, "_ASK_EVERY", 0.1)
     monkeypatch.setattr(module, "_MISSES_BEFORE_HUNG", 1000)
-    monkeypatch.setattr(module, "_ANSWER_WITHIN", 0.5)
+    monkeypatch.setattr(engine_process, "_ANSWER_WITHIN", 0.5)
     pid = supervisor.state.pid
     assert pid
     os.kill(pid, signal.SIGSTOP)

@@ -369,6 +369,30 @@ def test_an_invite_starts_the_conference_and_takes_call_strings(hall: Api, engin
     stop(hall, made["id"])
 
 
+@pytest.mark.parametrize(("version", "form"), [("v3.4", "participants"), ("v3.10", "invitations")])
+def test_the_meeting_shows_the_called_by_the_callers_own_name(
+    hall: Api, engine: WrittenEngine, people: Any, version: str, form: str
+) -> None:
+    ann, bob, cleo = people(), people(), people()
+    made = hall.new_conference(owner=ann.login)
+    given = [
+        {"id": bob.login, "display_name": "Bob from sales"},
+        {"id": cleo.uid},
+        {"id": "#tel:100", "display_name": "Desk"},
+    ]
+    hall.post(f"/api/{version}/conferences/{made['id']}/invite", token=hall.secret_key, json={form: given})
+    shown = {bob.uid: "Bob from sales", cleo.uid: cleo.login, "#tel:100": "Desk"}
+    (message,) = (one.message for one in engine.taken(Tell) if one.message["type"] == "calls")
+    assert {one["id"]: one["display_name"] for one in message["calls"]} == shown
+    host = join(hall, made["id"], token=ann.token)
+    listed = hall.get(f"/api/web/sessions/{quoted(host['session_id'])}/calls", token=host["participant_token"]).json()
+    assert {one["id"]: one["display_name"] for one in listed["calls"]} == shown
+    engine.taken(Tell)
+    bob.does("decline", bob.hears()["call_id"])
+    (message,) = (one.message for one in engine.taken(Tell) if one.message["type"] == "calls")
+    assert [(one["display_name"], one["state"]) for one in message["calls"]] == [("Bob from sales", "declined")]
+
+
 @pytest.mark.parametrize("version", [f"v3.{minor}" for minor in range(1, 11)])
 def test_both_forms_of_an_invite_are_understood(hall: Api, engine: WrittenEngine, people: Any, version: str) -> None:
     made = hall.new_conference()

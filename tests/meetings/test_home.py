@@ -103,6 +103,31 @@ def test_the_card_of_a_conference_is_open_to_everybody(api: Api) -> None:
     assert reason(api.get(f"{CARDS}/{made['id']}", token="expired")) == (403, "accessTokenInvalid")
 
 
+def test_the_card_says_whether_its_reader_may_start_it(api: Api) -> None:
+    owner, token = api.new_user()
+    other, others = api.new_user()
+    made = api.new_conference(owner=owner, invitations=[{"id": owner}, {"id": other}])["id"]
+    assert [card(api, made, who)["may_start"] for who in (token, others, None)] == [True, False, False]
+    body = {"display_name": "Guests of the house", "rights": ["make_calls"]}
+    group = api.post("/api/v3.10/groups", token=api.secret_key, json=body).json()["group"]["id"]
+    api.post(f"/api/v3.10/groups/{group}/users", token=api.secret_key, json={"user_id": owner})
+    own = card(api, made, token)
+    assert (own["is_mine"], own["may_start"]) == (True, False)
+    assert reason(api.post(f"{CARDS}/{made}/run", token=token)) == (403, "forbidden")
+
+
+def test_the_card_offers_a_code_where_one_leads_in(api: Api) -> None:
+    def offered(**fields: Any) -> Any:
+        return card(api, api.new_conference(**fields)["id"])["qr_code"]
+
+    assert offered() is True
+    assert offered(join_options_enabled=True, join_options=["webrtc", "qr_code"]) is True
+    assert offered(join_options_enabled=True, join_options=["webrtc", "clients"]) is False
+    assert offered(join_options_enabled=True, join_options=["qr_code"]) is False, "it would lead to a closed door"
+    assert offered(multicast_enable=True) is False
+    assert offered(mcu_mode=True) is False
+
+
 def test_a_finished_one_says_so(api: Api) -> None:
     made = api.new_conference(schedule={"type": 1, "start_time": 1000, "duration": 60})
     shown = card(api, made["id"])

@@ -14,7 +14,8 @@ from rostrum.conferences.wire import ClientRights
 from rostrum.ids import ConferenceId, ParticipantId, SessionId, UserId
 from rostrum.media.commands import Tell, TellChanged, UpdateParticipant
 from rostrum.meetings import store
-from rostrum.meetings.podium import control, rules
+from rostrum.meetings.podium import control, operations, rules
+from rostrum.meetings.podium.pace import Pace
 from rostrum.meetings.rules import ParticipationRow
 from tests.support.api import Api
 from tests.support.meeting import KEYS, WrittenEngine, join, quoted, reason
@@ -226,7 +227,8 @@ def test_a_reload_keeps_the_place_on_the_podium_unless_it_is_taken(room: Moderat
     assert room.come(token=room.member_token)["role"] == 1
 
 
-def test_in_a_smart_meeting_voices_take_places(hall: Api, engine: WrittenEngine) -> None:
+def test_in_a_smart_meeting_voices_take_places(hall: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "_VOICES", Pace(timedelta()))
     room = Moderated(hall, type=3, vad_selector=1, max_podiums=1)
     ann, bob = room.come(name="Ann"), room.come(token=room.member_token)
     room.do(ann, "PUT", "speaking", on=True)
@@ -247,6 +249,31 @@ def test_in_a_smart_meeting_voices_take_places(hall: Api, engine: WrittenEngine)
     assert room.roles()[bob["participant_id"]] == 4
     due(hall, control.silent, payload, timedelta(seconds=61))
     assert room.roles()[bob["participant_id"]] == 1
+
+
+def test_a_voice_is_heard_once_in_a_while(hall: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "_VOICES", Pace(timedelta(hours=1)))
+    room = Moderated(hall, type=3, vad_selector=1, max_podiums=1)
+    ann = room.come(name="Ann")
+    room.do(ann, "PUT", "speaking", on=True)
+
+    def heard() -> Any:
+        return hall.run(lambda db: store.find_present(db, room.session, ann["participant_id"])).spoke_at
+
+    first = heard()
+    room.do(ann, "PUT", "speaking", on=True)
+    assert heard() == first
+    monkeypatch.setattr(operations, "_VOICES", Pace(timedelta()))
+    room.do(ann, "PUT", "speaking", on=True)
+    assert heard() > first
+
+
+def test_each_has_a_pace_of_its_own() -> None:
+    pace, start = Pace(timedelta(seconds=1)), datetime(2026, 1, 1, tzinfo=UTC)
+    times = [0, 0.4, 0.9, 1.0, 1.9, 2.0, 500]
+    passed = [second for second in times if pace.passes(("s", "ann"), start + timedelta(seconds=second))]
+    assert passed == [0, 1.0, 2.0, 500]
+    assert pace.passes(("s", "bob"), start + timedelta(seconds=500.1))
 
 
 def test_elsewhere_a_voice_changes_nothing(room: Moderated) -> None:

@@ -65,6 +65,7 @@ def test_what_a_place_carries(hall: Api, engine: WrittenEngine) -> None:
     assert claims["attributes"] == {"role": "0", "is_owner": "0", "hand": "", "receives": ""}
     assert user["waiting"] is False
     assert user["restrictions"] is None
+    assert (user["qr_code"], user["largest_file"]) == (True, hall.settings.limits.chat_file)
 
 
 def test_a_server_without_browsers_lets_none_in(hall: Api, engine: WrittenEngine) -> None:

@@ -121,11 +121,7 @@ class People:
     def owner_joins(self, conference: dict[str, Any], login: str, **window: Any) -> Page:
         """The owner signs in on the join page and joins."""
         page = self.open(f"/c/{conference['id']}", **window)
-        page.get_by_test_id("show-sign-in").click()
-        page.get_by_test_id("sign-in-login").fill(login)
-        page.get_by_test_id("sign-in-password").fill(PASSWORD)
-        page.get_by_test_id("sign-in").click()
-        page.get_by_test_id("account-name").wait_for()
+        self.sign_in(page, login)
         return self._enter(page)
 
     def guest_joins(self, conference: dict[str, Any], name: str, **window: Any) -> Page:
@@ -139,6 +135,15 @@ class People:
         page = self.context(**window).new_page()
         page.goto(self.server.url + path)
         return page
+
+    @staticmethod
+    def sign_in(page: Page, login: str) -> None:
+        """Somebody signs in on the join page of a conference that guests may join too."""
+        page.get_by_test_id("show-sign-in").click()
+        page.get_by_test_id("sign-in-login").fill(login)
+        page.get_by_test_id("sign-in-password").fill(PASSWORD)
+        page.get_by_test_id("sign-in").click()
+        page.get_by_test_id("account-name").wait_for()
 
     @staticmethod
     def _enter(page: Page) -> Page:

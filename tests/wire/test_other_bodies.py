@@ -28,6 +28,7 @@ NEEDED: dict[str, set[str]] = {
     "conference-templates-create-conference-template": {"name"},
     "conferences-invitations-add-invitation": {"id"},
     "conferences-participants-invite-participant": {"participant_id"},
+    "conference-sessions-invite-participant-to-stand-on-a-podium": {"participant_id"},
     "groups-users-add-user": {"user_id"},
     "users-contacts-add-contact": {"contact_id"},
 }

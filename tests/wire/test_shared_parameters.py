@@ -84,6 +84,10 @@ def _with_a_link(world: World, form: Form) -> Any:
     return send(world.api, form, {"user_id": world.grouped}, token=world.key, json={"contact_id": world.member})
 
 
+MOST = 1000
+"""Rows of the largest page."""
+
+
 def _list(world: World, form: Form, **query: Any) -> list[Any]:
     ids = ids_of(world, form)
     if form.id == "logs-get-call-participant-list":
@@ -95,10 +99,12 @@ def _list(world: World, form: Form, **query: Any) -> list[Any]:
 @taking("page_size")
 def test_pages_are_parts_of_the_whole(world: World, form: Form) -> None:
     """`page_size` says how long a page is, `page_id` which one is meant."""
-    whole = _list(world, form, page_size=1000)
-    pages = [_list(world, form, page_size=2, page_id=number) for number in range(1, len(whole) // 2 + 2)]
+    whole = _list(world, form, page_size=MOST)
+    pages = [_list(world, form, page_size=2, page_id=number) for number in range(1, min(len(whole), 200) // 2 + 2)]
     assert all(len(page) <= 2 for page in pages)
-    assert [_same(one) for page in pages for one in page] == [_same(one) for one in whole]
+    listed = [_same(one) for page in pages for one in page]
+    assert listed == [_same(one) for one in whole[: len(listed)]]
+    assert len(listed) == len(whole) or len(listed) > 200  # a log may be longer than a test has time for
 
 
 def _same(one: dict[str, Any]) -> dict[str, Any]:
@@ -110,13 +116,14 @@ def _same(one: dict[str, Any]) -> dict[str, Any]:
 def test_lists_follow_the_order_that_was_asked_for(world: World, form: Form) -> None:
     """Every key of `sort_field`, in both directions of `sort_order`."""
     for key in _sorts(form):
-        up, down = (_list(world, form, sort_field=key, sort_order=order, page_size=1000) for order in (0, 1))
+        up, down = (_list(world, form, sort_field=key, sort_order=order, page_size=MOST) for order in (0, 1))
         values = [_key(one[key]) for one in up if key in one]
         # What still runs shows the reason 0 of an end that it does not have.
         without = {0} if key in {"term_reason", "leave_reason"} else set()
         known = [value for value in values if isinstance(value, int | float | datetime) and value not in without]
         assert known == sorted(known), f"{form} by {key}"
-        assert [_same(one) for one in reversed(down)] == [_same(one) for one in up], f"{form} by {key}"
+        if len(up) < MOST:  # a longer list begins elsewhere from its other end
+            assert [_same(one) for one in reversed(down)] == [_same(one) for one in up], f"{form} by {key}"
 
 
 def _sorts(form: Form) -> tuple[str, ...]:

@@ -55,6 +55,15 @@ class Takes(Struct, frozen=True):
     type: Any
 
 
+class Implies(Struct, frozen=True):
+    """Up to and including `until`, a body that gives the field says `fields` with it, for which later versions have
+    fields of their own.
+    """
+
+    fields: dict[str, Any]
+    until: str
+
+
 class Written(Struct, frozen=True):
     """The methods whose request body may carry the field; `hidden` fields are never answered."""
 
@@ -85,6 +94,7 @@ class Field(Struct, frozen=True):
     was: tuple[Was, ...]
     """Oldest first."""
     takes: Takes | None
+    implies: Implies | None
     written: Written | None
     default: Any
     default_factory: Any
@@ -97,6 +107,10 @@ class Field(Struct, frozen=True):
         """The type that a request body of `version` carries."""
         was = self.was_at(version)
         return self.takes.type if self.takes else was.type if was else self.type
+
+    def implied_at(self, version: str) -> dict[str, Any]:
+        """What a request body of `version` that carries the field says with it."""
+        return self.implies.fields if self.implies and Span(until=self.implies.until).covers(version) else {}
 
 
 class Shape(Struct, frozen=True):
@@ -158,6 +172,7 @@ def _declared_field(info: FieldInfo, hint: Any) -> Field:
         span=span_of(marks),
         was=tuple(sorted((mark for mark in marks if isinstance(mark, Was)), key=lambda was: VERSIONS.index(was.until))),
         takes=next((mark for mark in marks if isinstance(mark, Takes)), None),
+        implies=next((mark for mark in marks if isinstance(mark, Implies)), None),
         written=next((mark for mark in marks if isinstance(mark, Written)), None),
         default=info.default,
         default_factory=info.default_factory,

@@ -35,6 +35,8 @@ class InputField(Struct, frozen=True):
     """Another field of the body; when it is given this one need not be."""
     described: bool = True
     """Whether documents show it."""
+    implied: Changes = msgspec.field(default_factory=dict)
+    """Other fields that are given with this one."""
 
 
 def body_fields(struct: type[Struct], method: str, version: str) -> tuple[InputField, ...]:
@@ -69,6 +71,7 @@ def read_fields(
             continue
         try:
             changes[field.name] = read_value(value, field.type)
+            changes |= field.implied
         except msgspec.ValidationError as error:
             if field.required and value is None:
                 wrong.append(errors.missing(location))
@@ -93,7 +96,8 @@ def _input_field(field: Field, method: str, version: str) -> InputField:
     nested = _nested_fields(struct, version) if struct else None
     unless = field.written.unless if field.written else ""
     described = field.written is None or field.written.described
-    return InputField(field.name, field.key, _settled(taken), nested, required, unless, described)
+    implied = field.implied_at(version)
+    return InputField(field.name, field.key, _settled(taken), nested, required, unless, described, implied)
 
 
 def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]:
@@ -110,7 +114,8 @@ def _nested_fields(struct: type[Struct], version: str) -> tuple[InputField, ...]
         taken = field.taken_at(version)
         inner = _struct_in(taken)
         nested = _nested_fields(inner, version) if inner else None
-        fields.append(InputField(field.name, field.key, _settled(taken), nested))
+        implied = field.implied_at(version)
+        fields.append(InputField(field.name, field.key, _settled(taken), nested, implied=implied))
     return tuple(fields)
 
 

@@ -21,6 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 from rostrum.api import requests
 from rostrum.api.answers import Body, FileAnswer, Plain
 from rostrum.api.cache import AnswerCache
+from rostrum.api.cross_origin import preflight
 from rostrum.api.errors import ApiError, ErrorDetail, problem
 from rostrum.api.routes import Route, RouteTable, encode
 from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Links, Work
@@ -68,7 +69,7 @@ class ApiServer:
         headers = Headers(scope=scope)
         try:
             if scope["method"] == "OPTIONS":
-                await respond(send, 204, b"", _preflight(headers))
+                await respond(send, 204, b"", preflight(headers))
                 return
             status, answer = await self._answer(scope, receive, headers)
             if isinstance(answer, FileAnswer):
@@ -267,12 +268,3 @@ async def _send_file(answer: FileAnswer, scope: Scope, receive: Receive, send: S
     await response(scope, receive, watched)
     if refused:
         raise refused[0]
-
-
-def _preflight(headers: Headers) -> dict[str, str]:
-    """The answer to a browser that asks whether another origin's page may call."""
-    return {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
-        "Access-Control-Allow-Headers": headers.get("access-control-request-headers") or "authorization, content-type",
-        "Access-Control-Max-Age": "86400",
-    }

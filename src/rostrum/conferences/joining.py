@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from rostrum.api.errors import ApiError, refused
 from rostrum.conferences import schedule
-from rostrum.conferences.rules import ConferenceRow
+from rostrum.conferences.rules import ConferenceRow, ways_to_join
+from rostrum.settings import FeatureSettings
 
 
 class Visitor(Struct, frozen=True, kw_only=True):
@@ -68,8 +69,11 @@ def must_register(row: ConferenceRow, who: Visitor) -> bool:
     return not _is_owner(row, who) and (who.user_id is None or not row.registration.allow_users_access)
 
 
-def _no_browser(row: ConferenceRow) -> bool:
-    return row.join_options_enabled and "webrtc" not in row.join_options
+def shows_code(row: ConferenceRow, features: FeatureSettings) -> bool:
+    """Whether the way in may be shown as a QR code: where that is one of the ways, and a phone that follows it gets
+    in, which it does with its browser.
+    """
+    return features.webrtc and {"qr_code", "webrtc"} <= ways_to_join(row)
 
 
 def _needs_pin(row: ConferenceRow, who: Visitor) -> bool:
@@ -118,7 +122,7 @@ REASONS = (
     Reason(
         "browserNotAllowed",
         "This conference cannot be joined from a browser.",
-        lambda row, who, _crowd, _now: not who.browsers_allowed or _no_browser(row),
+        lambda row, who, _crowd, _now: not who.browsers_allowed or "webrtc" not in ways_to_join(row),
     ),
     Reason(
         "guestsNotAllowed",

@@ -32,7 +32,7 @@ ALL_ON_SCREEN, LECTURE, ROLE_BASED = 0, 1, 3
 AD_HOC = "clientapp"
 """The `origin_type` of what somebody began in the web app on the spot: it ends by itself, and is gone after its end."""
 ALL_JOIN_OPTIONS: list[JoinOption] = ["clients", "webrtc", "qr_code", "terminal"]
-_MULTICAST_OPTIONS = {"clients", "qr_code"}
+_MULTICAST_OPTIONS: set[JoinOption] = {"clients", "qr_code"}
 _MCU_OPTIONS: list[JoinOption] = ["webrtc", "terminal"]
 
 
@@ -193,6 +193,16 @@ def most_participants(mode: int, limits: LimitSettings) -> int:
         LECTURE: limits.participants_lecture,
         ROLE_BASED: limits.participants_role_based,
     }[mode]
+
+
+def ways_to_join(row: ConferenceRow) -> set[JoinOption]:
+    """The ways that lead into a conference: its own where they are switched on, else all; of either only those that
+    multicast or MCU leave. What the server offers at all is asked elsewhere.
+    """
+    ways = set(row.join_options if row.join_options_enabled else ALL_JOIN_OPTIONS)
+    if row.mcu_mode:
+        return set(_MCU_OPTIONS)
+    return ways & _MULTICAST_OPTIONS if row.multicast_enable else ways
 
 
 def _merged(current: Any, given: Changes) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from rostrum.api.fields import POST, PUT_POST, READ_ONLY, Since, Takes, Until, Was, Written
+from rostrum.api.fields import POST, PUT_POST, READ_ONLY, Implies, Since, Takes, Until, Was, Written
 
 Mode = Literal[0, 1, 3]
 """0 all on screen, 1 video lecture, 3 role-based."""
@@ -211,7 +211,9 @@ class Conference(Struct, kw_only=True):
     transcoding: Annotated[Transcoding, Since("v3.10"), PUT_POST]
     participant_restrictions: Annotated[ParticipantRestrictions, Since("v3.10"), PUT_POST]
     join_options_enabled: Annotated[bool, Since("v3.10"), PUT_POST]
-    join_options: Annotated[list[JoinOption], Since("v3.9"), PUT_POST]
+    join_options: Annotated[
+        list[JoinOption], Implies({"join_options_enabled": True}, until="v3.9"), Since("v3.9"), PUT_POST
+    ]
     allow_guests_message: Annotated[bool, Until("v3"), PUT_POST]
     allow_guests_audio_video: Annotated[bool, Until("v3"), PUT_POST]
 

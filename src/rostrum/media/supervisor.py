@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from rostrum.api.work import EngineKeys
 from rostrum.files import write_private
-from rostrum.media import engine_config, leash
+from rostrum.media import engine_config, engine_process, leash
 from rostrum.media.engine_config import EngineOptions, EnginePorts, EngineSettings
 from rostrum.media.engine_log import LINE_LIMIT, EngineLog
 
@@ -28,13 +28,10 @@ _START_SECONDS = 15.0
 _STABLE_SECONDS = 60.0
 _LONGEST_PAUSE = 30.0
 _TRIES_BEFORE_FAILED = 3
-_FORCE_AFTER = 0.3
-_KILL_AFTER = 5.0
 _RECONCILE_SECONDS = 30.0
 _PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "GOMAXPROCS", "GOMEMLIMIT", "GODEBUG")
 
 _ASK_EVERY = 2.0
-_ANSWER_WITHIN = 4.0
 _MISSES_BEFORE_HUNG = 3
 """An engine that did not answer so many times in a row hangs: a new one is there in a second. Asks are counted, not
 seconds: when we ourselves were held up, the engine is not to blame."""
@@ -147,7 +144,7 @@ class EngineSupervisor:
         self._stopping.set()
         if self._life is not None:
             if self._process is not None:
-                await _end(self._process)
+                await engine_process.end(self._process)
             await self._life
             self._life = None
         (self._folder / "engine.pid").unlink(missing_ok=True)
@@ -183,7 +180,7 @@ class EngineSupervisor:
             return f"it cannot be started: {error}"
         self._process = process
         if self._stopping.is_set():
-            await _end(process)
+            await engine_process.end(process)
         assert process.stdout is not None
         reading = asyncio.create_task(output.follow(process.stdout))
         living = asyncio.create_task(process.wait())
@@ -191,13 +188,13 @@ class EngineSupervisor:
         try:
             done, _ = await asyncio.wait({living, rising}, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not done and self._failures and not self._stopping.is_set():
-                _signal(process, signal.SIGKILL)
+                engine_process.tell(process, signal.SIGKILL)
                 await living
                 return f"it did not answer within {_START_SECONDS:.0f} s"
             hung = await self._watch(process, living)
             code = await living
             await reading
-            return hung or _ending(code, output.last_words)
+            return hung or engine_process.ending(code, output.last_words)
         finally:
             self._open = False
             self._process = None
@@ -210,7 +207,7 @@ class EngineSupervisor:
             done, _ = await asyncio.wait({living}, timeout=_ASK_EVERY)
             if done or self._stopping.is_set():
                 return ""
-            if await _answers(self._ports.signal, ready=False):
+            if await engine_process.answers(self._ports.signal, ready=False):
                 answered, misses = time.monotonic(), 0
                 if self._state.name == "silent":
                     log.warning("the engine answers again")
@@ -219,7 +216,7 @@ class EngineSupervisor:
             misses += 1
             reason = f"it has not answered for {time.monotonic() - answered:.0f} s"
             if misses == _MISSES_BEFORE_HUNG:
-                _signal(process, signal.SIGKILL)
+                engine_process.tell(process, signal.SIGKILL)
                 return reason
             if self._state.name in {"running", "silent"}:
                 self._show("silent", reason, self._state.restarts, process.pid)
@@ -244,7 +241,7 @@ class EngineSupervisor:
     async def _rise(self, pid: int) -> None:
         """Wait until the engine answers, have our rooms made again, then let browsers in."""
         began = time.monotonic()
-        while not await _answers(self._ports.signal):  # noqa: ASYNC110 -- another process tells no Event
+        while not await engine_process.answers(self._ports.signal):  # noqa: ASYNC110 -- another process tells no Event
             await asyncio.sleep(0.02)
         self._failures = 0
         self._show("running", restarts=self._state.restarts, pid=pid)
@@ -261,42 +258,3 @@ class EngineSupervisor:
     def _show(self, name: StateName, reason: str = "", restarts: int = 0, pid: int | None = None) -> None:
         self._state = EngineState(name, datetime.now(UTC), reason, restarts, pid)
         self._changed.set()
-
-
-async def _answers(port: int, *, ready: bool = True) -> bool:
-    """Whether the engine answers: that it is ready, or anything at all."""
-    try:
-        async with asyncio.timeout(_ANSWER_WITHIN):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                writer.write(b"GET / HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n")
-                return (b" 200 " if ready else b"HTTP/") in await reader.readline()
-            finally:
-                writer.close()
-    except OSError:
-        return False
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """The engine's first TERM waits for its participants to leave, its second does not."""
-    for which, patience in (
-        (signal.SIGTERM, _FORCE_AFTER),
-        (signal.SIGTERM, _KILL_AFTER),
-        (signal.SIGKILL, _KILL_AFTER),
-    ):
-        _signal(process, which)
-        try:
-            await asyncio.wait_for(process.wait(), patience)
-        except TimeoutError:
-            continue
-        return
-
-
-def _signal(process: asyncio.subprocess.Process, which: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        process.send_signal(which)
-
-
-def _ending(code: int, last_words: str) -> str:
-    how = f"it was ended by {signal.Signals(-code).name}" if code < 0 else f"it ended with code {code}"
-    return f"{how}: {last_words}" if last_words else how

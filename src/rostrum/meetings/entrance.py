@@ -83,9 +83,11 @@ def join(
 
 
 def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
-    """Conferences as the web app shows them to their owners and to invited people, who need not register: two
+    """Conferences as the web app shows them to their owners and to invited people, who need not register: three
     queries, however many.
     """
+    user_id = work.caller.user_id
+    starts = user_id is not None and "create_group_conference" in rights.of_caller(work)
     owners = users.find_users(work.db, [row.owner for row in rows])
     crowds = store.count_present(work.db, [row.stream_id for row in rows if row.stream_id])
     found = []
@@ -103,9 +105,11 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 mode=row.type,
                 state="running" if row.running else "stopped",
                 allow_guests=row.allow_guests,
-                pin_required=row.pin is not None and work.caller.user_id != row.owner,
+                pin_required=row.pin is not None and user_id != row.owner,
                 registration_needed=False,
-                is_mine=work.caller.user_id == row.owner,
+                is_mine=user_id == row.owner,
+                may_start=starts and user_id == row.owner,
+                qr_code=joining.shows_code(row, work.settings.features),
                 schedule=schedule.shown(row.schedule, work.now, work.zone),
                 next_start=int(times.start.timestamp()) if times is not None and upcoming else None,
                 finished=not row.running and schedule.is_over(row.schedule, work.now),
@@ -230,6 +234,8 @@ def _shown(work: Work, conference: ConferenceRow, place: ParticipationRow, secre
         started_at=int(session.start_time.timestamp()),
         on_join_mute_mic=bool(conference.on_join_mute_mic) and not place.is_owner,
         on_join_mute_camera=bool(conference.on_join_mute_camera) and not place.is_owner,
+        qr_code=joining.shows_code(conference, work.settings.features),
+        largest_file=work.settings.limits.chat_file,
         waiting=place.waits,
         restrictions=SendingLimits(
             video_quality=limits.video_quality,

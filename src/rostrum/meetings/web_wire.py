@@ -35,6 +35,10 @@ class ConferenceCard(Struct, kw_only=True):
     registration_needed: bool
     """The caller has to register first; a personal link proves that somebody has."""
     is_mine: bool
+    may_start: bool
+    """The caller owns the conference, and the caller's groups allow starting it."""
+    qr_code: bool
+    """Whether the way in may be shown as a QR code."""
     schedule: Schedule
     next_start: int | None
     finished: bool
@@ -79,6 +83,10 @@ class Participation(Struct, kw_only=True):
     started_at: int
     on_join_mute_mic: bool
     on_join_mute_camera: bool
+    qr_code: bool
+    """Whether the way in may be shown as a QR code."""
+    largest_file: int
+    """Bytes that a file in the chat may have."""
     waiting: bool
     """In the waiting room: no engine token yet."""
     restrictions: SendingLimits | None

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from rostrum.api.cross_origin import ANY_ORIGIN, may_read
 from rostrum.db.database import Database
 from rostrum.oauth.endpoint import TokenEndpoint
 from rostrum.oauth.page import PATH, AuthorizePage
@@ -24,15 +25,17 @@ def routes(settings: Settings, database: Database, known_scopes: frozenset[str],
     page = AuthorizePage(database, tokens.new_server, sign_in, record)
 
     async def metadata(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return may_read(request.headers)
         base = settings.server.public_url or f"{request.url.scheme}://{request.headers.get('host', 'localhost')}"
         content = msgspec.json.encode(_metadata(base, known_scopes))
-        return Response(content, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+        return Response(content, media_type="application/json", headers=ANY_ORIGIN)
 
     return [
         *(Route(path, tokens.answer, methods=_ANY) for path in (TOKEN, f"{TOKEN}/")),
         *(Route(path, tokens.revoke, methods=_ANY) for path in (REVOKE, f"{REVOKE}/")),
         Route(PATH, page.answer, methods=["GET", "POST"]),
-        Route("/.well-known/oauth-authorization-server", metadata),
+        Route("/.well-known/oauth-authorization-server", metadata, methods=["GET", "OPTIONS"]),
     ]
 
 

@@ -10,7 +10,7 @@ export function ConferenceRow({ card }: { card: ConferenceCard }) {
   const { t } = useTranslation();
   const when = useWhen(card);
   const running = card.state === 'running';
-  const word = running ? t('home.join') : card.is_mine && !card.finished ? t('home.start') : t('home.open');
+  const word = running ? t('home.join') : card.may_start && !card.finished ? t('home.start') : t('home.open');
   return (
     <li className={styles.row} data-testid="conference-row">
       <div className={styles.grow}>

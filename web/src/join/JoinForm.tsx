@@ -177,8 +177,11 @@ function Go({ card, join }: { card: ConferenceCard; join: Join }) {
     );
   }
   const running = card.state === 'running';
-  const word = running ? t('join.do') : card.is_mine ? t('join.start') : t('join.whenStarts');
+  const word = running ? t('join.do') : card.may_start ? t('join.start') : t('join.whenStarts');
   return (
-    <Button type="submit" className={styles.go} loading={join.busy} data-testid="join">{word}</Button>
+    <>
+      {!running && card.is_mine && !card.may_start && <Text size="sm" c="dimmed" data-testid="may-not-start">{t('join.mayNotStart')}</Text>}
+      <Button type="submit" className={styles.go} loading={join.busy} data-testid="join">{word}</Button>
+    </>
   );
 }

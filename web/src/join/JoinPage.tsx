@@ -22,6 +22,7 @@ import { JoinForm } from './JoinForm';
 import { personalLink } from './personal';
 import { Preview } from './preview';
 import { Problem } from './Problem';
+import { ShareCode } from './ShareCode';
 import { readName } from './who';
 
 interface Props {
@@ -129,6 +130,7 @@ function About({ card }: { card: ConferenceCard }) {
         </p>
       )}
       {card.description && <Text size="sm" className={styles.description}>{card.description}</Text>}
+      <ShareCode card={card} />
     </>
   );
 }

@@ -97,7 +97,7 @@ export function useJoin({ card, preview, me, personal, name, pin, waiting: given
     retryAt,
     press: () => {
       if (running) void go(false, false);
-      else if (card.is_mine) void go(false, true);
+      else if (card.may_start) void go(false, true);
       else {
         setFailed(null);
         setArmed(true);

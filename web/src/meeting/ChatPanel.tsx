@@ -6,7 +6,8 @@ import type { ChatMessage } from '../shared/api.types';
 import { useRegional } from '../shared/hooks';
 import { timeOfDay } from '../shared/time';
 import { useMeeting } from './context';
-import { AttachFile, FileLine } from './ChatFiles';
+import type { Pending } from './chat';
+import { AttachFile, FileLine, readableSize } from './ChatFiles';
 import { linkParts } from './links';
 import styles from './SidePanel.module.css';
 
@@ -38,14 +39,7 @@ export function ChatPanel() {
         {messages.map((message, index) => (
           <Message key={message.id} message={message} follows={follows(messages[index - 1], message)} own={message.from_id === participation.participant_id} />
         ))}
-        {pending.map(({ key, text, state }) => (
-          <div key={`p${key}`} className={styles.message} data-testid="pending-message">
-            <p className={styles.words}>{text}</p>
-            {state === 'sending' ? <span className={styles.sending}>{t('meeting.sending')}</span> : (
-              <button type="button" className={styles.again} onClick={() => void connection.chat.again(key)}>{t('meeting.notSent')}</button>
-            )}
-          </div>
-        ))}
+        {pending.map((one) => <Unsent key={`p${one.key}`} one={one} />)}
       </div>
       {rights.chat_send ? <Write /> : <p className={styles.forbidden}>{t('meeting.cannotWrite')}</p>}
     </>
@@ -72,6 +66,24 @@ function Message({ message, follows, own }: { message: ChatMessage; follows: boo
           part.url ? <a key={part.at} href={part.url} target="_blank" rel="noopener noreferrer nofollow">{part.text}</a> : part.text,
         )}
       </p>}
+    </div>
+  );
+}
+
+/** What is on its way; what failed can be sent again, or put away where that is of no use. */
+function Unsent({ one: { key, text, state, limit } }: { one: Pending }) {
+  const { t } = useTranslation();
+  const language = useRegional();
+  const { chat } = useMeeting().connection;
+  return (
+    <div className={styles.message} data-testid="pending-message">
+      <p className={styles.words}>{text}</p>
+      {state === 'sending' && <span className={styles.sending}>{t('meeting.sending')}</span>}
+      {state === 'failed' && (limit !== undefined ? (
+        <button type="button" className={styles.again} onClick={() => chat.drop(key)}>{t('meeting.tooLarge', { limit: readableSize(limit, language) })}</button>
+      ) : (
+        <button type="button" className={styles.again} onClick={() => void chat.again(key)}>{t('meeting.notSent')}</button>
+      ))}
     </div>
   );
 }

@@ -2,9 +2,11 @@
 import { Kbd, Modal, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { canChooseSpeaker } from '../shared/devices';
+import { QrCode } from '../shared/QrCode';
 import { useMeeting } from './context';
 import { useDevices } from './DeviceMenu';
 import styles from './Dialogs.module.css';
+import { useInvite } from './useInvite';
 
 const KEYS = [
   { keys: ['Ctrl', 'D'], text: 'meeting.key.microphone' },
@@ -45,6 +47,20 @@ export function DevicesDialog() {
         <DeviceSelect kind="videoinput" label={t('devices.camera')} />
         <DeviceSelect kind="audioinput" label={t('devices.microphone')} />
         {canChooseSpeaker() && <DeviceSelect kind="audiooutput" label={t('devices.speaker')} />}
+      </div>
+    </Modal>
+  );
+}
+
+export function CodeDialog() {
+  const { t } = useTranslation();
+  const { dialog, setDialog } = useMeeting();
+  const { url } = useInvite();
+  return (
+    <Modal opened={dialog === 'code'} onClose={() => setDialog(null)} title={t('meeting.showCode')} size="auto" closeButtonProps={{ 'aria-label': t('meeting.close') }}>
+      <div className={styles.code} data-testid="code-dialog">
+        <QrCode url={url} title={t('meeting.code')} />
+        <p className={styles.text}>{url}</p>
       </div>
     </Modal>
   );

@@ -7,7 +7,7 @@ import { useLate } from '../shared/hooks';
 import { Page } from '../shared/Page';
 import { joinPath, navigate } from '../shared/routes';
 import { useDarkStage } from '../shared/stage';
-import type { Phase } from './connection';
+import type { Phase } from './phase';
 import stage from './Live.module.css';
 
 type Why = Extract<Phase, { kind: 'over' }>['why'];

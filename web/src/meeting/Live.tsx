@@ -9,7 +9,7 @@ import { useDarkStage } from '../shared/stage';
 import type { MeetingConnection } from './connection';
 import { type Layout, MeetingContext, type MeetingScreen, type Panel } from './context';
 import { ControlBar } from './ControlBar';
-import { DevicesDialog, ShortcutsDialog } from './Dialogs';
+import { CodeDialog, DevicesDialog, ShortcutsDialog } from './Dialogs';
 import styles from './Live.module.css';
 import { Notices } from './Notices';
 import { PodiumDialog } from './PodiumDialog';
@@ -59,6 +59,7 @@ export function Live({ connection, participation }: { connection: MeetingConnect
           <RoomAudioRenderer />
           <ShortcutsDialog />
           <DevicesDialog />
+          <CodeDialog />
           <AddPeopleDialog />
           <PodiumDialog />
         </main>

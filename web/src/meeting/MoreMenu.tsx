@@ -1,6 +1,6 @@
 /** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
 import { Menu } from '@mantine/core';
-import { ArrowDownToLine, EllipsisVertical, Grid2x2, Image, Keyboard, LayoutGrid, Link, Maximize, MonitorUp, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
+import { ArrowDownToLine, EllipsisVertical, Grid2x2, Image, Keyboard, LayoutGrid, Link, Maximize, MonitorUp, QrCode, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMayAdd } from '../calls/AddPeople';
@@ -65,6 +65,7 @@ export function MoreMenu({ share, listening }: Props) {
         <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('devices')} data-testid="open-devices">{t('meeting.devices')}</Menu.Item>
         {mayAdd && <Menu.Item leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setDialog('addPeople')} data-testid="more-add-people">{t('calls.add')}</Menu.Item>}
         <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => void copy()} data-testid="copy-link">{t('meeting.copyLink')}</Menu.Item>
+        {participation.qr_code && <Menu.Item leftSection={<QrCode size={16} aria-hidden />} onClick={() => setDialog('code')} data-testid="show-code">{t('meeting.showCode')}</Menu.Item>}
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={() => setDialog('shortcuts')} data-testid="open-shortcuts">{t('meeting.shortcuts')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -41,7 +41,7 @@ export function PersonMenu({ id, name, offers, onRemove }: Props) {
         {offers.map(({ action, forbidden }) => {
           const Icon = icons[action];
           return (
-            <Menu.Item key={action} leftSection={<Icon size={16} aria-hidden />} color={action === 'remove' ? 'red' : undefined} disabled={forbidden !== null} onClick={() => run(action)} data-testid={`do-${action}`}>
+            <Menu.Item key={action} leftSection={<Icon size={16} aria-hidden />} className={action === 'remove' ? styles.danger : undefined} disabled={forbidden !== null} onClick={() => run(action)} data-testid={`do-${action}`}>
               {t(`host.do.${action}`)}
               {forbidden && <span className={styles.reason}>{t(forbidden)}</span>}
             </Menu.Item>

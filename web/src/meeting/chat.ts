@@ -1,6 +1,7 @@
 /** The meeting's messages: what the server keeps, plus our own that are on the way. */
 import { sessionApi } from '../shared/api';
 import type { ChatMessage, Participation } from '../shared/api.types';
+import { ApiError } from '../shared/http';
 
 export interface Pending {
   key: number;
@@ -8,6 +9,8 @@ export interface Pending {
   /** A file that is sent; its name is the text. */
   file?: File;
   state: 'sending' | 'failed';
+  /** The server takes files of so many bytes at most, and this one has more. */
+  limit?: number;
 }
 
 export interface ChatState {
@@ -22,6 +25,12 @@ export function merge(known: readonly ChatMessage[], more: readonly ChatMessage[
   const ids = new Set(known.map((message) => String(message.id)));
   const fresh = more.filter((message) => !ids.has(String(message.id)));
   return fresh.length === 0 ? [...known] : [...known, ...fresh].toSorted((a, b) => a.time - b.time);
+}
+
+/** The bytes that the server takes, where a refusal says that there were more. */
+export function exceeded(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.reason !== 'requestTooLarge') return undefined;
+  return Number(/\d+/.exec(error.message)?.[0]) || undefined;
 }
 
 export class Chat {
@@ -86,6 +95,11 @@ export class Chat {
     if (pending) await this.deliver({ ...pending, state: 'sending' });
   }
 
+  /** Gives up what could not be sent. */
+  drop(key: number): void {
+    this.set({ pending: this.state.pending.filter((pending) => pending.key !== key) });
+  }
+
   look(looking: boolean): void {
     this.looking = looking;
     if (looking && this.state.unread > 0) this.set({ unread: 0 });
@@ -98,12 +112,15 @@ export class Chat {
     else this.set({ pending: [...this.state.pending, one] });
     try {
       if (!this.participation) throw new Error('not in a meeting');
+      const { largest_file: most } = this.participation;
+      // The server would end the connection before the end of a very large one, and no browser tells why.
+      if (file && file.size > most) return this.replace(key, { ...one, state: 'failed', limit: most });
       const api = sessionApi(this.participation);
       const message = file ? await api.sendFile(file) : await api.say(text);
       this.set({ pending: this.state.pending.filter((pending) => pending.key !== key) });
       this.add([message], false);
-    } catch {
-      this.replace(key, { ...one, state: 'failed' });
+    } catch (error) {
+      this.replace(key, { ...one, state: 'failed', limit: exceeded(error) });
     }
   }
 

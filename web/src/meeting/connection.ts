@@ -14,6 +14,7 @@ import { limitCamera } from './limits';
 import { takesTheStage, withdrawn } from './moderation';
 import { Mix } from './mix';
 import { openDevices, stopAll } from './open';
+import { FINAL, isPutOut, type News, type Phase, REFUSED } from './phase';
 import { Podium } from './podium';
 import { readPush } from './pushes';
 import { QualityReporter } from './quality';
@@ -21,23 +22,6 @@ import { Receivers } from './receivers';
 import { localTracks, newRoom } from './room';
 import { Sender } from './sender';
 import { StateReader } from './state';
-
-export type Phase =
-  | { kind: 'joining' }
-  | { kind: 'live' }
-  /** The engine or the network is gone; tiles stay as they were. */
-  | { kind: 'reconnecting' }
-  | { kind: 'over'; why: 'left' | 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' | 'removed' | 'elsewhere' }
-  /** Before the door; the join page waits there with this place. */
-  | { kind: 'waiting'; participation: Participation; choices: Choices }
-  | { kind: 'refused'; reason: string };
-
-/** What the screen puts into words and does not have to keep. */
-export type News = Extract<Push, { type: 'muted' | 'expires' }>;
-
-/** Reasons after which trying again by ourselves is of no use. */
-const FINAL = new Set(['conferenceNotFound', 'conferenceNotRunning', 'conferenceIsFinished']);
-const REFUSED = new Set(['notInvited', 'guestsNotAllowed', 'conferenceIsLocked', 'registrationNeeded', 'browserNotAllowed', 'refusedByHost', 'waitingRoomIsFull', 'pinInvalid', 'pinRequired', 'accessTokenInvalid']);
 
 export class MeetingConnection {
   readonly room: Room = newRoom();
@@ -245,10 +229,18 @@ export class MeetingConnection {
     if (this.closed || this.phase.kind === 'joining') return;
     this.quality.stop();
     if (reason === DisconnectReason.DUPLICATE_IDENTITY) return void this.finish('elsewhere', false);
-    if (reason === DisconnectReason.PARTICIPANT_REMOVED && !this.movedOut) return void this.finish('removed', false);
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED && !this.movedOut) return void this.onRemoved();
     if (this.phase.kind === 'reconnecting' && this.wake) return;
     void this.comeBack(this.sender.kept);
   };
+
+  /** The engine may put us out before the word that we are to wait has reached this page; the server knows. */
+  private async onRemoved(): Promise<void> {
+    const { participation } = this;
+    this.set({ kind: 'reconnecting' });
+    if (participation && (await isPutOut(sessionApi(participation).state))) return this.comeBack(this.sender.kept);
+    await this.finish('removed', false);
+  }
 
   private readonly onReconnecting = (): void => {
     if (this.phase.kind === 'live') this.set({ kind: 'reconnecting' });

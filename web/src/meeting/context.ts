@@ -6,6 +6,8 @@ import type { MeetingConnection } from './connection';
 export type Panel = 'people' | 'chat' | 'host' | null;
 export type Layout = 'grid' | 'speaker';
 
+export type Dialog = 'shortcuts' | 'devices' | 'addPeople' | 'code' | null;
+
 export interface MeetingScreen {
   connection: MeetingConnection;
   participation: Participation;
@@ -18,8 +20,8 @@ export interface MeetingScreen {
   /** The tile that a click has put on the stage: participant id and source. */
   pinned: string | null;
   setPinned: (pinned: string | null) => void;
-  dialog: 'shortcuts' | 'devices' | 'addPeople' | null;
-  setDialog: (dialog: 'shortcuts' | 'devices' | 'addPeople' | null) => void;
+  dialog: Dialog;
+  setDialog: (dialog: Dialog) => void;
 }
 
 export const MeetingContext = createContext<MeetingScreen | null>(null);

@@ -11,6 +11,14 @@ export interface Sent {
   kind: Track.Kind;
 }
 
+/** The hidden participant that records: it gets all that is sent, whoever else may not. */
+export const PRODUCER = '#producer';
+
+export interface Other {
+  identity: string;
+  attributes: Readonly<Record<string, string>>;
+}
+
 type Place = Pick<Participation, 'selective' | 'mode' | 'role'>;
 
 /** Which of our tracks one participant gets; `receives` is `audio`, `video`, or nothing where it is both. */
@@ -23,6 +31,12 @@ export function permission(identity: string, receives: string | undefined, sent:
 /** Whether somebody with this role gets anything of what `mine` sends. */
 export function reaches(mine: Pick<Place, 'mode' | 'role'>, role: string | undefined): boolean {
   return mine.mode !== 1 || mine.role === 2 || role === '2';
+}
+
+/** For whom our tracks are. The producer is always named, so that it gets them whenever it comes. */
+export function permissions(place: Pick<Place, 'mode' | 'role'>, others: readonly Other[], sent: readonly Sent[]): ParticipantTrackPermission[] {
+  const people = others.filter(({ identity, attributes }) => identity !== PRODUCER && reaches(place, attributes['role']));
+  return [permission(PRODUCER, undefined, sent), ...people.map(({ identity, attributes }) => permission(identity, attributes['receives'], sent))];
 }
 
 export class Receivers {
@@ -55,10 +69,6 @@ export class Receivers {
     }
     this.limited = true;
     const sent = [...localParticipant.trackPublications.values()].map(({ trackSid, kind }) => ({ sid: trackSid, kind }));
-    const others = [...remoteParticipants.values()].filter(({ attributes }) => reaches(place, attributes['role']));
-    localParticipant.setTrackSubscriptionPermissions(
-      false,
-      others.map(({ identity, attributes }) => permission(identity, attributes['receives'], sent)),
-    );
+    localParticipant.setTrackSubscriptionPermissions(false, permissions(place, [...remoteParticipants.values()], sent));
   };
 }

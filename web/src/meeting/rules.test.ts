@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../shared/api.types';
+import { ApiError } from '../shared/http';
 import { loudness } from '../shared/loudness';
 import { backOff } from './backOff';
-import { merge } from './chat';
+import { exceeded, merge } from './chat';
 import { directEntry } from './direct';
 import { linkParts } from './links';
 import { rates, type Totals } from './quality';
@@ -13,6 +14,12 @@ const message = (id: string, time: number): ChatMessage => ({ id, time, from_id:
 it('messages come once and in order, however they arrive', () => {
   const first = merge([], [message('1', 10), message('2', 20)]);
   expect(merge(first, [message('2', 20), message('0', 5)]).map((one) => one.id)).toEqual(['0', '1', '2']);
+});
+
+it('takes the limit of a file from the server’s own words', () => {
+  expect(exceeded(new ApiError('requestTooLarge', 413, 'The request body is larger than 52428800 bytes.'))).toBe(52_428_800);
+  expect(exceeded(new ApiError('forbidden', 403, 'No more than 5.'))).toBeUndefined();
+  expect(exceeded(new ApiError('requestTooLarge', 413))).toBeUndefined();
 });
 
 describe('links in messages', () => {

@@ -160,7 +160,7 @@ export interface paths {
         get?: never;
         /**
          * In a smart meeting: the browser hears its own user begin to speak, go on, or end
-         * @description A listener takes a free place on the podium, or the one of whoever was silent longest; if nobody is, nothing happens.
+         * @description A listener takes a free place on the podium, or the one of whoever was silent longest; if nobody is, nothing happens. What comes within a second of the last report of the same person is passed over.
          */
         put: operations["report_voice"];
         post?: never;
@@ -876,6 +876,8 @@ export interface components {
             pin_required: boolean;
             registration_needed: boolean;
             is_mine: boolean;
+            may_start: boolean;
+            qr_code: boolean;
             schedule: components["schemas"]["Schedule"];
             next_start: number | null;
             finished: boolean;
@@ -929,6 +931,8 @@ export interface components {
             started_at: number;
             on_join_mute_mic: boolean;
             on_join_mute_camera: boolean;
+            qr_code: boolean;
+            largest_file: number;
             waiting: boolean;
             restrictions: components["schemas"]["SendingLimits"] | null;
         };

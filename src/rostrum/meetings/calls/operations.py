@@ -90,7 +90,8 @@ def _invited(work: Work, conference_id: ConferenceId, body: Changes) -> InviteAn
     if not conference.running:
         rights.check(work, "create_group_conference")
         conference.stream_id = control.run(work, conference).id
-    ringing.ring(work, conference, caller_of(work, conference), [one.id for one in given])
+    names = {one.id: one.display_name for one in given if one.display_name}
+    ringing.ring(work, conference, caller_of(work, conference), [one.id for one in given], names=names)
     return InviteAnswer(invite=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -31,14 +31,22 @@ _MOST_IN_A_MESSAGE = 50
 """The engine carries messages of some 15 kB."""
 
 
-def ring(
-    work: Work, conference: ConferenceRow, caller: str, given: Iterable[str], *, video: bool = True, opens: bool = False
+def ring(  # noqa: PLR0913 (who calls whom into what, and how)
+    work: Work,
+    conference: ConferenceRow,
+    caller: str,
+    given: Iterable[str],
+    *,
+    names: Mapping[str, str] | None = None,
+    video: bool = True,
+    opens: bool = False,
 ) -> list[CallRow]:
     """Call people into a running conference, which is locked for change; who is in already is passed over.
 
     Accounts with a page open are rung, all others and call strings are unavailable. Whoever is rung already goes on
-    being rung. Answers the calls in the order of `given`.
+    being rung. `names` are the caller's own, by the ids of `given`. Answers the calls in the order of `given`.
     """
+    called = {invited_id(work, one): name for one, name in (names or {}).items()}
     session_id = conference.stream_id or ""
     wanted = list(dict.fromkeys(invited_id(work, one) for one in given))
     accounts = users.find_users(work.db, wanted)
@@ -64,6 +72,7 @@ def ring(
                     state="ringing" if one in reachable else "unavailable",
                     video=video,
                     opens=opens,
+                    display_name=called.get(one),
                 ),
             )
         )
@@ -142,11 +151,15 @@ def outgoing(calls: Iterable[CallRow], accounts: dict[str, UserRow]) -> list[Out
         OutgoingCall(
             call_id=str(call.id),
             id=call.invited_call_id,
-            display_name=accounts[call.user_id].display_name if call.user_id in accounts else call.invited_call_id,
+            display_name=call.display_name or _name(call, accounts),
             state=call.state,
         )
         for call in newest.values()
     ]
+
+
+def _name(call: CallRow, accounts: dict[str, UserRow]) -> str:
+    return accounts[call.user_id].display_name if call.user_id in accounts else call.invited_call_id
 
 
 def _begin(work: Work, call: CallRow) -> CallRow:

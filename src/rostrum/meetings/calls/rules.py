@@ -41,6 +41,8 @@ class CallRow(Struct, kw_only=True):
     video: bool = True
     opens: bool = False
     """The meeting was made for this call, and ends when nobody takes it."""
+    display_name: str | None = None
+    """What the caller calls the person; None: as the account says."""
 
 
 def invites_now(auto_invite: int, *, is_invited: bool) -> bool:

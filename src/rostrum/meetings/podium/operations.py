@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from msgspec import Struct
@@ -14,11 +15,14 @@ from rostrum.ids import ParticipantId, SessionId
 from rostrum.meetings import changes, places, store
 from rostrum.meetings.operations import call_id, moderated_session
 from rostrum.meetings.podium import control, rules
+from rostrum.meetings.podium.pace import Pace
 from rostrum.meetings.rules import EVERYBODY, HOST, INVITED_SPEAKER, LISTENER, REMARK, SPEAKERS
 from rostrum.meetings.web_wire import Nothing
 from rostrum.meetings.wire import Kicked
 
 PODIUM = "conferences.sessions.podiums.participants:write | conferences.sessions.podiums.participants:read"
+
+_VOICES = Pace(timedelta(seconds=1))
 
 
 class Invited(Struct):
@@ -141,8 +145,11 @@ def remark(work: Work, session_id: SessionId, on: Annotated[bool, InBody()]) -> 
 @operation("PUT", "/sessions/{session_id}/speaking", surface="web", reach="session")
 def report_voice(work: Work, session_id: SessionId, on: Annotated[bool, InBody()]) -> Nothing:
     """In a smart meeting: the browser hears its own user begin to speak, go on, or end. A listener takes a free place
-    on the podium, or the one of whoever was silent longest; if nobody is, nothing happens.
+    on the podium, or the one of whoever was silent longest; if nobody is, nothing happens. What comes within a second
+    of the last report of the same person is passed over.
     """
+    if not _VOICES.passes((session_id, work.caller.participant_id or ""), work.now):
+        return Nothing()
     conference, mine = places.changing(work, session_id)
     if not rules.has_voice(conference, mine):
         return Nothing()

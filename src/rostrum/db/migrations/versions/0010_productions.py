@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from rostrum.db import metadata as columns
 
 revision = '0010'
-down_revision = '0009'
+down_revision = '0012'
 
 _key = sa.String(length=128).with_variant(sa.String(length=128, collation='C'), 'postgresql')
 _name = sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql')
