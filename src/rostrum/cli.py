@@ -150,10 +150,10 @@ def db_upgrade(data_dir: Path, database_url: str | None) -> None:
 @data_dir_option
 @click.option("--meeting", hidden=True, help="Produce this meeting only; a worker starts itself so.")
 @click.option("--lease", hidden=True, help="The name that has the lease of that meeting.")
-@_with_settings
+@with_settings
 def worker(data_dir: Path, meeting: str | None, lease: str | None, **flags: Any) -> None:
     """Record and broadcast meetings. The server does this too; on machines of their own, workers take its load."""
-    settings = _settings(data_dir, flags)
+    settings = settings_of(data_dir, flags)
     from rostrum import logs  # noqa: PLC0415
     from rostrum import worker as media_worker  # noqa: PLC0415
 
