@@ -24,7 +24,7 @@ help: ## list what there is
 	@echo '  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA) ARGS="any flags of rostrum serve" belong to make run; PYTEST="flags" to make test and make fuzz'
 
 run: ## install what is missing, build, and start the server
-	@began=$$SECONDS; scripts/setup python web $(if $(findstring --media,$(ARGS)),,engine); echo "ready to start after $$((SECONDS - began)) s" >&2
+	@began=$$SECONDS; scripts/setup python web $(if $(findstring --media,$(ARGS)),,engine worker-packages); echo "ready to start after $$((SECONDS - began)) s" >&2
 	@exec $(BIN)/rostrum serve --host $(HOST) --port $(PORT) --data-dir $(DATA) $(ARGS)
 
 web: ## build the web app, if its sources changed

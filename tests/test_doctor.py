@@ -123,3 +123,13 @@ def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == (1 if "\nfail" in f"\n{done.stdout}" else 0)
     assert "Python" in done.stdout
+
+
+def test_fonts_for_names_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def found() -> dict[str, Check]:
+        return {check.name: check for check in doctor._recording(tmp_path, Settings())}
+
+    assert found()["Codecs"].state == "ok"
+    monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
+    assert found()["Fonts"].state == "warn"
+    assert "fonts-noto-cjk" in found()["Fonts"].advice

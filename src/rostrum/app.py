@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rostrum import pages
+from rostrum import pages, storage
 from rostrum.accounts.avatars import served
 from rostrum.accounts.users import store as users
 from rostrum.api import docs
@@ -47,6 +47,7 @@ from rostrum.meetings.podium import control as podium
 from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
+from rostrum.recordings import moving
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings, as_environment
 from rostrum.slices import LISTENERS, known_scopes, route_table, tables
@@ -94,6 +95,10 @@ class Rostrum:
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
         due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
         self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due}, self._node)
+        self._storage = storage.opened(settings.storage)
+        moves = {} if self._storage is None else {moving.JOB: moving.handler(self.database, data_dir, self._storage)}
+        self.moves = Runner(self.database, moves, self._node)
+        """Takes finished recordings to the storage; by itself, because that may take long."""
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
@@ -205,6 +210,8 @@ class Rostrum:
         self._spawn(self.bus.run())
         self._spawn(self.jobs.run())
         self._spawn(self.post.run())
+        if self._storage is not None:
+            self._spawn(self.moves.run())
         self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
         if self.engine is not None and self.crew is not None:
             self._spawn(self.crew.run())
@@ -270,7 +277,7 @@ class Rostrum:
             self.bus.lose_touch()
 
     async def _sweep(self) -> None:
-        await sweep(self.database, self.data_dir, datetime.now(UTC))
+        await sweep(self.database, self.data_dir, datetime.now(UTC), self._storage)
 
     async def _index(self) -> None:
         await users.TEXTS.keep_up(self.database)

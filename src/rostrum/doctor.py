@@ -9,6 +9,7 @@ import shutil
 import socket
 import sqlite3
 import ssl
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from rostrum.settings import Settings
 _GIB = 1 << 30
 _WANTED_UDP_BUFFER = 5_000_000
 _DAYS_LEFT = 14
+_SCRIPTS = {"Latin": "Aé", "Cyrillic": "Яж", "Arabic": "عر", "Chinese": "会议", "emoji": "😀"}
 _RMEM_MAX = Path("/proc/sys/net/core/rmem_max")
 
 
@@ -48,6 +50,7 @@ def run_checks(data_dir: Path, settings: Settings) -> list[Check]:
         ("Bus", _bus),
         ("Web app", _web),
         ("Media engine", _engine),
+        ("Recording", _recording),
         ("Ports", _ports),
         ("Address", _address),
         ("Secure context", _secure_context),
@@ -182,6 +185,36 @@ def _engine_elsewhere(address: str) -> Check:
     except OSError as error:
         return Check("Media engine", "fail", f"{address} does not answer: {error}", "start it, or correct --media")
     return Check("Media engine", "ok", f"{address} takes connections")
+
+
+def _recording(_data_dir: Path, settings: Settings) -> Iterator[Check]:
+    """What workers on this machine need: codecs, and letters of every script."""
+    if settings.media.workers == 0 or settings.media.engine == "off":
+        return
+    import av  # noqa: PLC0415 (the other checks need no codecs)
+
+    missing = sorted({"libx264", "libvpx", "aac", "libopus"} - av.codecs_available)
+    if missing:
+        advice = "install the wheel of PyAV (uv sync), which brings them"
+        yield Check("Codecs", "fail", f"PyAV knows no {', '.join(missing)}: nothing can be recorded", advice)
+    else:
+        yield Check("Codecs", "ok", f"H.264, VP8, AAC and Opus (PyAV {av.__version__})")
+    without = [name for name, letters in _SCRIPTS.items() if not _has_font(letters)]
+    if without:
+        advice = "apt-get install fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
+        yield Check("Fonts", "warn", f"names in recordings cannot be drawn in {', '.join(without)}", advice)
+    else:
+        yield Check("Fonts", "ok", f"letters for {', '.join(_SCRIPTS)}")
+
+
+def _has_font(letters: str) -> bool:
+    """Whether fontconfig finds a font with these letters."""
+    found = shutil.which("fc-list")
+    if found is None:
+        return False
+    asked = [found, ":charset=" + " ".join(f"{ord(letter):x}" for letter in letters), "file"]
+    ran = subprocess.run(asked, capture_output=True, timeout=10, check=False)  # noqa: S603 (the machine's own program)
+    return bool(ran.stdout.strip())
 
 
 def _ports(data_dir: Path, settings: Settings) -> Iterator[Check]:

@@ -104,6 +104,24 @@ class PictureSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     show_clock: Annotated[bool, Meta(description="Write the time of day above the picture")] = False
 
 
+class StorageSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where finished recordings are kept."""
+
+    url: Annotated[
+        str, Meta(description="s3://bucket/prefix (also gs://, az://, file:///…); empty: in the data folder")
+    ] = ""
+    endpoint: Annotated[str, Meta(description="Address of an S3 service that is not Amazon's")] = ""
+    region: Annotated[str, Meta(description="Region of the bucket; empty: from AWS_REGION")] = ""
+    access_key: Annotated[str, Meta(description="Access key; empty: from AWS_ACCESS_KEY_ID")] = ""
+    secret_key: Annotated[str, Meta(description="Secret key; empty: from AWS_SECRET_ACCESS_KEY")] = ""
+    serve: Annotated[
+        typing.Literal["links", "through"],
+        Meta(description="Downloads go to the storage by signed links, or through this server"),
+    ] = "links"
+    retries: Annotated[int, Meta(ge=0, le=100, description="How often one request to the storage is tried again")] = 5
+    link_seconds: Annotated[int, Meta(ge=1, le=604_800, description="How long a signed link is good, seconds")] = 3600
+
+
 class LimitSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """Upper bounds; reaching one gives the documented error."""
 
@@ -209,6 +227,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     broadcasts: BroadcastSettings = msgspec.field(default_factory=BroadcastSettings)
     recordings: RecordingSettings = msgspec.field(default_factory=RecordingSettings)
     picture: PictureSettings = msgspec.field(default_factory=PictureSettings)
+    storage: StorageSettings = msgspec.field(default_factory=StorageSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     features: FeatureSettings = msgspec.field(default_factory=FeatureSettings)
     tokens: TokenSettings = msgspec.field(default_factory=TokenSettings)
@@ -301,6 +320,8 @@ def load(
 def _check_addresses(settings: Settings) -> None:
     if settings.database.url and not settings.database.url.startswith(("postgresql://", "postgresql+psycopg://")):
         raise SettingsError("wrong setting: database.url: expected postgresql://…, or nothing for SQLite")
+    if settings.storage.url and not settings.storage.url.startswith(("s3://", "gs://", "az://", "file:///")):
+        raise SettingsError("wrong setting: storage.url: expected s3://, gs://, az:// or file:///, or nothing")
     if settings.bus.url and not settings.bus.url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("wrong setting: bus.url: expected redis://… or rediss://…, or nothing for one process")
     engine = settings.media.engine

@@ -51,7 +51,9 @@ class MediaKinds:
         self._settings = settings
         self._reader = Database(settings.database.url, data_dir, 1)  # of the composing thread
         self._kinds: dict[Kind, OneKind] = {
-            "recording": RecordingKind(data_dir, settings.recordings, journal.insert_event),
+            "recording": RecordingKind(
+                data_dir, settings.recordings, journal.insert_event, moves=bool(settings.storage.url)
+            ),
             "broadcast": BroadcastKind(database, settings.broadcasts, journal.insert_event),
             "multicast": MulticastKind(settings.broadcasts, journal.insert_event),
             "mcu": MixKind(journal.insert_event),

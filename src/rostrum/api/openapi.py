@@ -10,7 +10,7 @@ import msgspec
 from msgspec import NODEFAULT
 
 from rostrum import __version__
-from rostrum.api.answers import FileAnswer, Plain
+from rostrum.api.answers import Download, FileAnswer, Plain
 from rostrum.api.errors import ErrorAnswer
 from rostrum.api.inputs import InputField
 from rostrum.api.operation import Parameter
@@ -141,7 +141,7 @@ def _content(route: Route, known: _Schemas) -> dict[str, Any]:
 
 
 def _shows_json(route: Route) -> bool:
-    return route.operation.returns not in {Plain, FileAnswer, type(None)}
+    return route.operation.returns not in {Plain, FileAnswer, Download, type(None)}
 
 
 def _answer(route: Route, known: _Schemas) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
-from rostrum.api.answers import Body, FileAnswer, Plain
+from rostrum.api.answers import Body, Download, Plain
 from rostrum.api.errors import problem
 from rostrum.api.fields import Down, shape
 from rostrum.api.inputs import InputField, body_fields
@@ -147,7 +147,7 @@ def encode(route: Route, value: Any) -> Body:
     """The body of an answer: JSON in the route's version, nothing where nothing is declared, other formats as is."""
     if route.operation.returns is type(None):
         return b""
-    if isinstance(value, Plain | FileAnswer):
+    if isinstance(value, Plain | Download):
         return value
     shown = value if route.down is None or value is None else route.down(value)
     key = route.operation.answer

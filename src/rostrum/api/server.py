@@ -19,9 +19,10 @@ from starlette.responses import FileResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from rostrum.api import requests
-from rostrum.api.answers import Body, FileAnswer, Plain
+from rostrum.api.answers import Body, Download, Elsewhere, FileAnswer, Plain, Redirect
 from rostrum.api.cache import AnswerCache
 from rostrum.api.cross_origin import preflight
+from rostrum.api.elsewhere import send_elsewhere, send_redirect
 from rostrum.api.errors import ApiError, ErrorDetail, problem
 from rostrum.api.routes import Route, RouteTable, encode
 from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Links, Work
@@ -72,7 +73,7 @@ class ApiServer:
                 await respond(send, 204, b"", preflight(headers))
                 return
             status, answer = await self._answer(scope, receive, headers)
-            if isinstance(answer, FileAnswer):
+            if isinstance(answer, Download):
                 await _send_file(answer, scope, receive, send)
                 return
             body, extra = (answer, {}) if isinstance(answer, bytes) else _plain(answer)
@@ -251,9 +252,16 @@ def _plain(answer: Plain) -> tuple[bytes, dict[str, str]]:
     return answer.content, {"content-type": answer.content_type} | answer.headers
 
 
-async def _send_file(answer: FileAnswer, scope: Scope, receive: Receive, send: Send) -> None:
+async def _send_file(answer: Download, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a file; the response knows ranges, HEAD and the ETag. A range that is none is an error like others."""
     own = {name: value for name, value in _EVERY_ANSWER.items() if name != "content-type"}
+    if isinstance(answer, Redirect):
+        await send_redirect(answer, own, send)
+        return
+    if isinstance(answer, Elsewhere):
+        await send_elsewhere(answer, own, scope, send)
+        return
+    assert isinstance(answer, FileAnswer)
     response = FileResponse(answer.path, headers=own, media_type=answer.content_type, filename=answer.name)
     refused: list[ApiError] = []
 

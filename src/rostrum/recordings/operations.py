@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from rostrum.accounts import rights
-from rostrum.api.answers import FileAnswer
+from rostrum.api.answers import Download
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
 from rostrum.api.operation import Ranged, operation
@@ -14,8 +14,8 @@ from rostrum.api.work import UrlType, Work
 from rostrum.conferences.operations import WRITE, found_conference, own_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import ConferenceId
-from rostrum.recordings import control, files
-from rostrum.recordings.files import RecordFile
+from rostrum.recordings import control, records
+from rostrum.recordings.records import Found
 from rostrum.recordings.wire import Record, Records
 
 READ = Ranged("conferences.records | conferences.records:read", was="conferences.records", until="v3")  # slip B10
@@ -29,8 +29,7 @@ Dynamic = Annotated[UrlType, Since("v3.1")]
 def list_records(work: Work, conference_id: ConferenceId, url_type: Dynamic = "dynamic") -> Records:
     """The recordings of a conference, oldest first. Errors: conferenceNotFound."""
     conference = found_conference(work, conference_id)
-    found = files.list_files(files.folder_of(work.data_dir, conference.id))
-    return Records([_shown(work, conference, file, url_type) for file in found])
+    return Records([_shown(work, conference, one, url_type) for one in records.all_of(work, conference.id)])
 
 
 @operation("GET", ONE, scope=READ, answer="record", reach="user")
@@ -41,10 +40,13 @@ def read_record(work: Work, conference_id: ConferenceId, record_id: str, url_typ
 
 
 @operation("GET", f"{ONE}/download", scope=READ, reach="user", media="*/*")
-def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> FileAnswer:
-    """The file of a recording, or parts of it. Errors: conferenceNotFound, recordNotFound."""
-    file = _found(work, found_conference(work, conference_id), record_id)
-    return FileAnswer(file.path, file.media_type, file.path.name)
+def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> Download:
+    """The file of a recording, or parts of it; 302 to where it is kept elsewhere, if the settings say so.
+
+    Errors: conferenceNotFound, recordNotFound.
+    """
+    conference = found_conference(work, conference_id)
+    return records.download(work, conference.id, _found(work, conference, record_id))
 
 
 @operation("POST", "/conferences/{conference_id}/start-record", scope=WRITE, since="v3.1", reach="user", status=202)
@@ -78,15 +80,14 @@ def _recordable(work: Work, conference_id: ConferenceId) -> ConferenceRow:
     return conference
 
 
-def _found(work: Work, conference: ConferenceRow, record_id: str) -> RecordFile:
-    file = files.find_file(files.folder_of(work.data_dir, conference.id), record_id)
-    if file is None:
+def _found(work: Work, conference: ConferenceRow, record_id: str) -> Found:
+    found = records.find(work, conference.id, record_id)
+    if found is None:
         raise problem("recordNotFound", record_id=record_id)
-    return file
+    return found
 
 
-def _shown(work: Work, conference: ConferenceRow, file: RecordFile, url_type: UrlType) -> Record:
-    name = file.path.name
-    address = f"/api/v3.10/conferences/{conference.id}/records/{quote(name, safe='')}/download"
-    created = int(file.created.timestamp())
-    return Record(name, str(file.size), created, work.links.root(url_type) + address)
+def _shown(work: Work, conference: ConferenceRow, found: Found, url_type: UrlType) -> Record:
+    address = f"/api/v3.10/conferences/{conference.id}/records/{quote(found.name, safe='')}/download"
+    created = int(found.created.timestamp())
+    return Record(found.name, str(found.size), created, work.links.root(url_type) + address)

@@ -16,7 +16,7 @@ from rostrum.media.outputs.output import Output
 from rostrum.media.production.producer import Announce, Plan
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme
-from rostrum.recordings import files, parts, rules, store
+from rostrum.recordings import files, moving, parts, rules, store
 from rostrum.settings import RecordingSettings
 
 log = structlog.get_logger()
@@ -28,8 +28,9 @@ Journal = Callable[[Connection, Recorded, str, datetime], None]
 class RecordingKind:
     """The outputs of kind `recording`."""
 
-    def __init__(self, data_dir: Path, settings: RecordingSettings, journal: Journal) -> None:
-        self._data_dir, self._settings, self._journal = data_dir, settings, journal
+    def __init__(self, data_dir: Path, settings: RecordingSettings, journal: Journal, *, moves: bool = False) -> None:
+        """`moves`: finished recordings go to a storage."""
+        self._data_dir, self._settings, self._journal, self._moves = data_dir, settings, journal, moves
 
     def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
         """A new part for each life of the output; after a pause it begins a chapter."""
@@ -75,8 +76,12 @@ class RecordingKind:
 
         def keep(db: Connection) -> None:
             store.finish(db, number, size, now)
+            if self._moves:
+                moving.want(db, number, now)
             for path in others:
-                store.copy_finished(db, number, path.name, path.stat().st_size)
+                other = store.copy_finished(db, number, path.name, path.stat().st_size)
+                if self._moves:
+                    moving.want(db, other, now)
 
         return keep
 

@@ -13,7 +13,7 @@ from rostrum.recordings.tables import recordings
 
 _PAGE = 500
 _FINISHED = (
-    select(recordings.c.id, recordings.c.conference_id, recordings.c.name, recordings.c.deleted_at)
+    select(*(recordings.c[name] for name in ("id", "conference_id", "name", "deleted_at", "is_stored")))
     .where(recordings.c.id > bindparam("after"), recordings.c.stopped_at.is_not(None))
     .order_by(recordings.c.id)
     .limit(_PAGE)
@@ -27,6 +27,15 @@ class Finished(Struct, frozen=True):
     conference_id: str
     name: str
     deleted_at: datetime | None
+    is_stored: bool
+
+
+class Stored(Struct, frozen=True):
+    """A recording in the storage. Size in bytes."""
+
+    name: str
+    size: int
+    stopped_at: datetime
 
 
 def insert_recording(db: Connection, **columns: Any) -> int:
@@ -45,11 +54,30 @@ def finish(db: Connection, number: int, size: int, now: datetime) -> None:
     db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size))
 
 
-def copy_finished(db: Connection, number: int, name: str, size: int) -> None:
-    """A further file of a finished recording, as a recording of its own."""
+def copy_finished(db: Connection, number: int, name: str, size: int) -> int:
+    """A further file of a finished recording, as a recording of its own; its number."""
     row = db.execute(select(recordings).where(recordings.c.id == number)).one()._asdict()
     del row["id"]
-    insert_recording(db, **row | {"name": name, "size": size})
+    return insert_recording(db, **row | {"name": name, "size": size})
+
+
+def to_store(db: Connection, number: int) -> Finished | None:
+    """A finished recording whose file is still in the data folder."""
+    row = db.execute(_FINISHED.where(recordings.c.id == bindparam("only")), {"after": 0, "only": number}).one_or_none()
+    found = None if row is None else Finished(**row._mapping)  # noqa: SLF001
+    return found if found is not None and not found.is_stored and found.deleted_at is None else None
+
+
+def mark_stored(db: Connection, number: int) -> None:
+    """The file of a recording is in the storage."""
+    db.execute(update(recordings).where(recordings.c.id == number).values(is_stored=True))
+
+
+def stored(db: Connection, conference_id: str) -> list[Stored]:
+    """The recordings of a conference that are in the storage, oldest first."""
+    there = (recordings.c.conference_id == conference_id) & recordings.c.is_stored & recordings.c.deleted_at.is_(None)
+    wanted = select(recordings.c.name, recordings.c.size, recordings.c.stopped_at).where(there)
+    return [Stored(**row._mapping) for row in db.execute(wanted.order_by(recordings.c.id))]  # noqa: SLF001
 
 
 def delete_recording(db: Connection, number: int) -> None:

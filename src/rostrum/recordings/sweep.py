@@ -7,18 +7,18 @@ from pathlib import Path
 
 from rostrum.db.database import Database
 from rostrum.recordings import files, store
+from rostrum.storage import Storage
+from rostrum.storage.store import name_of
 
 
-async def sweep(database: Database, data_dir: Path, now: datetime) -> None:
-    """Compare all finished recordings with the data folder, a few hundred at a time."""
+async def sweep(database: Database, data_dir: Path, now: datetime, storage: Storage | None = None) -> None:
+    """Compare all finished recordings with the data folder and the storage, a few hundred at a time."""
     after = 0
     while True:
         rows = await database.run(lambda db, behind=after: store.some_finished(db, behind), write=False)  # type: ignore[misc]
         if not rows:
             return
-        there = {
-            row.id: files.find_file(files.folder_of(data_dir, row.conference_id), row.name) is not None for row in rows
-        }
+        there = {row.id: await _is_there(row, data_dir, storage) for row in rows}
         gone = [row.id for row in rows if row.deleted_at is None and not there[row.id]]
         back = [row.id for row in rows if row.deleted_at is not None and there[row.id]]
         if gone:
@@ -26,3 +26,12 @@ async def sweep(database: Database, data_dir: Path, now: datetime) -> None:
         if back:
             await database.run(lambda db, ids=back: store.mark(db, ids, None))  # type: ignore[misc]
         after = rows[-1].id
+
+
+async def _is_there(row: store.Finished, data_dir: Path, storage: Storage | None) -> bool:
+    """Whether the file of a recording can be had; where nobody can be asked, nothing changes."""
+    if not row.is_stored:
+        return files.find_file(files.folder_of(data_dir, row.conference_id), row.name) is not None
+    if storage is None:
+        return row.deleted_at is None
+    return await storage.find(name_of(row.conference_id, row.name)) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false
 
 from rostrum.db.metadata import Moment, key, metadata
 
@@ -18,6 +18,7 @@ recordings = Table(
     Column("created_at", Moment, nullable=False),
     Column("stopped_at", Moment),  # null: it is being made
     Column("deleted_at", Moment),  # null: the file is there
+    Column("is_stored", Boolean, nullable=False, server_default=false()),  # moved from the data folder to the storage
     Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
     Index("ix_recordings_conference_id", "conference_id"),
     Index("ix_recordings_created_at", "created_at", "id"),

@@ -1,0 +1,158 @@
+"""Recordings in an S3 service: a real one that speaks its protocol, and what is done while it is away."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2 as httpx
+import obstore
+import pytest
+from sqlalchemy import select
+
+from rostrum.jobs.tables import jobs
+from rostrum.recordings import moving, store
+from rostrum.recordings.sweep import sweep
+from rostrum.settings import StorageSettings
+from rostrum.storage import Storage
+from rostrum.storage.store import _open
+from tests.conftest import make_settings
+from tests.support.api import Api
+from tests.support.server import Server, free_port
+
+V = "/api/v3.10/conferences"
+CONTENT = bytes(range(256)) * 40_000
+KEYS = {"access_key": "key", "secret_key": "secret", "region": "us-east-1"}
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """The address of an S3 service on loopback with a bucket."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    words = [Server.python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as service:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                assert httpx.put(f"{address}/meetings", timeout=5).status_code == 200
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        yield address
+        service.kill()
+
+
+class Hall:
+    """A server whose recordings go to a storage."""
+
+    def __init__(self, folder: Path, database_url: str, **storage: Any) -> None:
+        settings = make_settings(database_url)
+        settings.storage = StorageSettings(**storage)
+        folder.mkdir(exist_ok=True)
+        self.api = Api(settings, folder)
+        self.conference = self.api.new_conference()
+        self.folder = folder / "recordings" / str(self.conference["id"])
+        self.folder.mkdir(parents=True)
+        self.number = self.recorded("a plan.mkv")
+
+    def recorded(self, name: str) -> int:
+        (self.folder / name).write_bytes(CONTENT)
+        now = datetime.now(UTC)
+        known = {"stream_id": "s", "conference_id": self.conference["id"], "topic": "T", "owner": "o"}
+        moments = {"created_at": now, "stopped_at": now, "size": len(CONTENT)}
+        number = self.api.run(lambda db: store.insert_recording(db, name=name, **known, **moments))
+        self.api.run(lambda db: moving.want(db, number, now))
+        return int(number)
+
+    def move(self) -> None:
+        assert self.api.wait(self.api.app.moves.step()) is True
+
+    def records(self) -> list[dict[str, Any]]:
+        answer = self.api.get(f"{V}/{self.conference['id']}/records", token=self.api.secret_key)
+        return list(answer.json()["records"])
+
+    def download(self, **given: Any) -> Any:
+        address = urlsplit(self.records()[0]["download_url"]).path
+        return self.api.request(given.pop("method", "GET"), address, token=self.api.secret_key, **given)
+
+
+@pytest.fixture(params=["links", "through"])
+def hall(request: pytest.FixtureRequest, s3: str, tmp_path: Path, database_url: str) -> Iterator[Hall]:
+    place = {"url": f"s3://meetings/{time.monotonic_ns()}", "endpoint": s3, "serve": request.param}
+    made = Hall(tmp_path, database_url, **place, **KEYS)
+    yield made
+    made.api.close()
+
+
+def test_moved_listed_and_fetched(hall: Hall) -> None:
+    before = hall.records()
+    hall.move()
+    assert list(hall.folder.iterdir()) == []
+    (after,) = hall.records()
+    assert {**after, "created": 0} == {**before[0], "created": 0}
+    one = hall.api.get(f"{V}/{hall.conference['id']}/records/a plan.mkv", token=hall.api.secret_key)
+    assert one.json() == {"record": after}
+    answer = hall.download()
+    if hall.api.settings.storage.serve == "links":
+        assert answer.status_code == 302
+        assert "X-Amz-Signature" in answer.headers["location"]
+        fetched = httpx.get(answer.headers["location"])
+        assert fetched.content == CONTENT
+        part = httpx.get(answer.headers["location"], headers={"Range": "bytes=100-199"})
+        assert (part.status_code, part.content) == (206, CONTENT[100:200])
+        assert hall.api.settings.storage.secret_key not in answer.headers["location"].partition("?")[0]
+        return
+    assert answer.status_code == 200
+    assert answer.content == CONTENT
+    assert answer.headers["content-type"] == "video/x-matroska"
+    assert hall.download(method="HEAD").headers["content-length"] == str(len(CONTENT))
+    for asked, start, end in (("100-199", 100, 200), ("-10", len(CONTENT) - 10, None), ("9-", 9, None)):
+        part = hall.download(headers={"Range": f"bytes={asked}"})
+        assert (part.status_code, part.content) == (206, CONTENT[start:end])
+    for asked, status in ((f"{len(CONTENT)}-", 416), ("x", 400), ("9-2", 400)):
+        assert hall.download(headers={"Range": f"bytes={asked}"}).status_code == status
+
+
+def test_deletion_marks_follow_the_storage(hall: Hall) -> None:
+    hall.move()
+    api, now = hall.api, datetime.now(UTC)
+    storage = Storage(api.settings.storage)
+
+    def deleted() -> bool:
+        rows = api.run(lambda db: store.some_finished(db, 0))
+        return rows[0].deleted_at is not None
+
+    api.wait(sweep(api.app.database, api.data_dir, now, storage))
+    assert not deleted()
+    place = _open(api.settings.storage)
+    obstore.delete(place, f"{hall.conference['id']}/a plan.mkv")
+    api.wait(sweep(api.app.database, api.data_dir, now, storage))
+    assert deleted()
+    assert hall.records() == []
+
+
+def test_while_the_storage_is_away_the_file_stays_and_is_tried_again(tmp_path: Path, database_url: str) -> None:
+    away = {"url": "s3://meetings/x", "endpoint": f"http://127.0.0.1:{free_port()}", "retries": 0}
+    hall = Hall(tmp_path, database_url, **away, **KEYS)
+    hall.move()
+    assert [path.name for path in hall.folder.iterdir()] == ["a plan.mkv"]
+    assert hall.download().content == CONTENT
+    (job,) = hall.api.run(lambda db: db.execute(select(jobs.c.attempts, jobs.c.last_error)).all())
+    assert job.attempts == 1
+    assert "secret" not in job.last_error
+    hall.api.close()
+
+
+def test_a_folder_elsewhere(tmp_path: Path, database_url: str) -> None:
+    hall = Hall(tmp_path / "data", database_url, url=f"file://{tmp_path}/archive")
+    hall.move()
+    assert (tmp_path / "archive" / hall.conference["id"] / "a plan.mkv").read_bytes() == CONTENT
+    assert hall.download(headers={"Range": "bytes=5-8"}).content == CONTENT[5:9]
+    hall.api.close()
