@@ -32,7 +32,7 @@ class Output(Protocol):
 class Muxer:
     """A container with one picture and one sound, for packets that encoders made."""
 
-    def __init__(  # noqa: PLR0913 (what a container needs, each named at the call)
+    def __init__(
         self,
         target: Any,
         kind: str,
@@ -41,10 +41,8 @@ class Muxer:
         *,
         options: dict[str, str] | None = None,
         metadata: dict[str, str] | None = None,
-        timeout_s: float | None = None,
     ) -> None:
-        timeout = (timeout_s, timeout_s) if timeout_s else None
-        self._container: Any = av.open(target, "w", format=kind, options=options or {}, timeout=timeout)
+        self._container: Any = av.open(target, "w", format=kind, options=options or {})
         self._container.metadata.update(metadata or {})
         self._streams = {
             "video": self._container.add_stream_from_template(video.stream),

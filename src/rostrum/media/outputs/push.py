@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import socket
+from pathlib import Path
 
 import av
 
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
 from rostrum.media.outputs.output import Muxer, OutputError
 
-_CONNECT_S = 10.0
-_CREDENTIALS = re.compile(r"//[^/@]*@")
+_MOST_SILENCE_S = 60.0
+"""How long a target without a time of its own may keep us waiting."""
+_HOST = re.compile(r"^([a-z]+://)(?:[^/?#]*@)?([^/?#]*)")
 
 
 class Push:
-    """One stream to one address. `silence_s`: how long the other side may keep us waiting; 0: as the system does."""
+    """One stream to one address. `silence_s`: how long the other side may keep one answer or one packet waiting; 0: as
+    long as anybody may.
+    """
 
     def __init__(self, url: str, *, over_tcp: bool = True, silence_s: float = 0) -> None:
         self._url, self._over_tcp, self._silence_s = url, over_tcp, silence_s
@@ -22,17 +29,17 @@ class Push:
 
     def open(self, video: VideoEncoder, audio: AudioEncoder) -> None:
         """Connect and announce."""
-        rtsp = self._url.startswith(("rtsp://", "rtsps://"))
-        options = (
-            {"rtsp_transport": "tcp" if self._over_tcp else "udp"} if rtsp else {"flvflags": "no_duration_filesize"}
-        )
-        if self._silence_s:
-            options["timeout" if rtsp else "rw_timeout"] = str(round(self._silence_s * 1_000_000))
+        silence_s = self._silence_s or _MOST_SILENCE_S
+        patience = str(round(silence_s * 1_000_000))
+        others = _sockets()
         try:
-            self._muxer = Muxer(
-                self._url, "rtsp" if rtsp else "flv", video, audio, options=options, timeout_s=_CONNECT_S
-            )
+            if self._url.startswith(("rtsp://", "rtsps://")):
+                options = {"rtsp_transport": "tcp" if self._over_tcp else "udp", "timeout": patience}
+                self._muxer = Muxer(self._url, "rtsp", video, audio, options=options)
+            else:
+                self._muxer = Muxer(_flv_at(self._url, patience), "tee", video, audio)
             self._muxer.begin()
+            _give_up_after(silence_s, _sockets() - others)
         except av.FFmpegError as error:
             raise OutputError(f"{shown(self._url)} cannot be reached: {error.strerror}") from None
 
@@ -52,13 +59,38 @@ class Push:
         """Say good-bye."""
         if self._muxer is not None:
             muxer, self._muxer = self._muxer, None
-            muxer.close()
+            with contextlib.suppress(av.FFmpegError):  # who is gone hears no good-bye
+                muxer.close()
+
+
+def _sockets() -> set[int]:
+    """The numbers of this process's open sockets; empty on systems that do not tell."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):  # those that close meanwhile
+                if str(entry.readlink()).startswith("socket:"):
+                    found.add(int(entry.name))
+    return found
+
+
+def _give_up_after(seconds: float, numbers: set[int]) -> None:
+    """Let the system end connections whose other side takes nothing for so long. FFmpeg has no such time-out while it
+    writes RTSP, and for RTMP one that begins when megabytes of buffers are full.
+    """
+    for number in numbers:
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
+            if line.type == socket.SOCK_STREAM and line.getpeername():
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
+
+
+def _flv_at(url: str, patience: str) -> str:
+    """FLV to an address, by FFmpeg's `tee`, which gives the connection its time-out; PyAV cannot."""
+    plain = re.sub(r"[^A-Za-z0-9]", lambda found: "\\" + found[0], url)
+    return f"[f=flv:flvflags=no_duration_filesize:rw_timeout={patience}]{plain}"
 
 
 def shown(url: str) -> str:
-    """An address as people may read it: without login, and without the stream's key, which is as good as a password."""
-    plain = _CREDENTIALS.sub("//", url).partition("?")[0]
-    scheme, _, rest = plain.partition("://")
-    host, _, path = rest.partition("/")
-    first = path.partition("/")[0]
-    return f"{scheme}://{host}/{first}/…" if "/" in path else f"{scheme}://{host}/{first}"
+    """An address as people may read it: without login, and without its path, which may be as good as a password."""
+    found = _HOST.match(url)
+    return f"{found[1]}{found[2]}" if found else "the address"

@@ -107,7 +107,8 @@ class Pump:
         except OutputError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 (FFmpeg's errors have many classes)
-            return f"{type(error).__name__}: {error.strerror if isinstance(error, OSError) else error}"
+            # Without the file's name, which FFmpeg adds: an address may hold a password.
+            return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
         finally:
             try:
                 if output is not None:
