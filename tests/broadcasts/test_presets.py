@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from rostrum.broadcasts.presets import store
+from rostrum.broadcasts.presets.rules import HIDDEN
 from tests.support.api import Api
 from tests.wire import facts
 from tests.wire.shapes import check_error
@@ -40,9 +42,12 @@ def test_fields_and_defaults_of_each_kind(api: Api, kind: str) -> None:
     table = printed(kind)
     assert set(made["payload"]) == set(table)
     assert {name for name, one in table.items() if not one.get("optional")} == set(LEAST[kind])
+    hidden = {"stream_key", "password"} & set(LEAST[kind])
+    assert all(made["payload"].pop(name) == HIDDEN for name in hidden)
     for name, value in made["payload"].items():
         wanted = LEAST[kind].get(name, table[name].get("default", ""))
         assert str(value).lower() == str(wanted).lower(), name
+    made["payload"] |= dict.fromkeys(hidden, HIDDEN)
     assert api.get(f"{V}/broadcast/presets/{made['id']}", token=api.secret_key).json() == {"preset": made}
 
 
@@ -117,3 +122,98 @@ def test_passwords_stay_out_of_the_event_log(api: Api) -> None:
     events = api.get(f"{V}/logs/events?page_size=1000", token=api.secret_key)
     assert events.status_code == 200
     assert "a-very-secret-word" not in events.text
+
+
+def kept(api: Api, preset_id: str) -> dict[str, Any]:
+    """The payload as it is in the database."""
+    row = api.run(lambda db: store.find_preset(db, preset_id))
+    assert row is not None
+    return row.payload
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "secret"),
+    [("youtube", "stream_key", "key"), ("cdnvideo", "password", "secret"), ("manualPush", "password", "secret")],
+)
+def test_secrets_are_never_shown_and_stay_when_sent_back(api: Api, kind: str, field: str, secret: str) -> None:
+    """A client that reads a preset and puts it back changes nothing; a new value replaces the old one."""
+    made = make(api, kind, LEAST[kind] | {field: secret}).json()["preset"]
+    address = f"{V}/broadcast/presets/{made['id']}"
+    answers = [api.get(address, token=api.secret_key), api.get(f"{V}/broadcast/presets", token=api.secret_key)]
+    assert made["payload"][field] == HIDDEN
+    assert answers[0].json()["preset"] == made
+    assert made in answers[1].json()["presets"]
+    assert api.put(address, token=api.secret_key, json=made).json()["preset"] == made
+    assert kept(api, made["id"])[field] == secret
+    edited = api.put(address, token=api.secret_key, json={"payload": {field: "another"}}).json()["preset"]
+    assert edited["payload"][field] == HIDDEN
+    assert kept(api, made["id"])[field] == "another"
+
+
+def test_a_password_in_an_address_is_hidden_too(api: Api) -> None:
+    given = {"url_publish": "rtmp://ann:secret-word@p.test/live"}
+    made = make(api, "manualPush", given).json()["preset"]
+    assert made["payload"]["url_publish"] == f"rtmp://ann:{HIDDEN}@p.test/live"
+    address = f"{V}/broadcast/presets/{made['id']}"
+    assert api.put(address, token=api.secret_key, json=made).json()["preset"] == made
+    assert kept(api, made["id"])["url_publish"] == given["url_publish"]
+    moved = {"payload": {"url_publish": f"rtmp://ann:{HIDDEN}@elsewhere.test/live"}}
+    check_error(400, api.put(address, token=api.secret_key, json=moved).json(), location="payload.url_publish")
+
+
+def test_stars_are_no_secret(api: Api) -> None:
+    """A payload that was read and is posted as a new preset has lost its secrets."""
+    refused = make(api, "youtube", LEAST["youtube"] | {"stream_key": HIDDEN})
+    check_error(400, refused.json(), location="payload.stream_key")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "values"),
+    [
+        (
+            "youtube",
+            "stream_url",
+            ["rtmp://127.0.0.1/live", "rtmp://localhost/live", "rtmp://y.test/a\r\nb", "rtmp:///x"],
+        ),
+        (
+            "manualPush",
+            "url_publish",
+            ["rtsp://169.254.169.254/x", "rtmp://[::1]/live", "rtmp://metadata/x", "http://p.test/"],
+        ),
+        ("wowzaServer", "host_server", ["127.0.0.1", "rtsp://[::1]", "localhost", "w.test:1935", "w.test\nx"]),
+        ("wowzaCloud", "primary_server", ["169.254.1.1/live", "0.0.0.0", "239.1.1.1"]),
+    ],
+)
+def test_addresses_of_this_machine_are_refused(api: Api, kind: str, field: str, values: list[str]) -> None:
+    for value in values:
+        check_error(400, make(api, kind, LEAST[kind] | {field: value}).json(), location=f"payload.{field}")
+    made = make(api, kind, LEAST[kind]).json()["preset"]
+    given = {"payload": {field: values[0]}}
+    answer = api.put(f"{V}/broadcast/presets/{made['id']}", token=api.secret_key, json=given)
+    check_error(400, answer.json(), location=f"payload.{field}")
+
+
+RTMP_KINDS = [("youtube", {}), ("manualPush", {}), ("manualPush", {"url_publish": "rtmps://p.test/live"})]
+RTSP_KINDS = [
+    ("manualPush", {"url_publish": "rtsp://p.test/live"}),
+    ("manualPull", {}),
+    ("wowzaCloud", {}),
+    ("wowzaServer", {}),
+]
+CARRIED = [(kind, more, {"H264"}, {"AAC", "MP3"}) for kind, more in RTMP_KINDS]
+CARRIED += [(kind, more, {"H264", "VP8"}, {"AAC", "MP3", "PCM", "G711_U", "G711_A"}) for kind, more in RTSP_KINDS]
+
+
+@pytest.mark.parametrize(("kind", "more", "videos", "audios"), CARRIED)
+def test_what_a_target_carries(api: Api, kind: str, more: dict[str, Any], videos: set[str], audios: set[str]) -> None:
+    """Each pair of codecs: kept, or refused with the field that cannot be. That those arrive: test_running.py."""
+    for video in ("H264", "VP8"):
+        for audio in ("AAC", "MP3", "PCM", "G711_U", "G711_A"):
+            answer = make(api, kind, LEAST[kind] | more | {"video_codec": video, "audio_codec": audio})
+            wrong = {"payload.video_codec"} if video not in videos else set()
+            wrong |= {"payload.audio_codec"} if audio not in audios else set()
+            if not wrong:
+                assert answer.status_code == 200, answer.text
+            else:
+                errors = answer.json()["error"]["errors"]
+                assert (answer.status_code, {one["location"] for one in errors}) == (400, wrong)

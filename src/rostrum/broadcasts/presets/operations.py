@@ -30,7 +30,7 @@ def create_preset(work: Work, body: Annotated[Changes, Of(Preset)]) -> Preset:
         id=secrets.token_hex(6),
         name=body["name"],
         type=body["type"],
-        payload=rules.payload(body["type"], body["payload"]),
+        payload=rules.payload(body["type"], body["payload"], work.settings.broadcasts),
     )
     store.insert_preset(work.db, row)
     work.record("create", "broadcast_preset", row.id, name=row.name)  # no payload: it holds passwords
@@ -54,9 +54,8 @@ def read_preset(work: Work, preset_id: str) -> Preset:
 def edit_preset(work: Work, preset_id: str, body: Annotated[Changes, Of(Preset)]) -> Preset:
     """Change the name or the given fields of the payload; the type stays (decision 32). Errors: presetNotFound."""
     row = _found(work, preset_id)
-    after = msgspec.structs.replace(
-        row, name=body.get("name", row.name), payload=rules.payload(row.type, body.get("payload", {}), row.payload)
-    )
+    payload = rules.payload(row.type, body.get("payload", {}), work.settings.broadcasts, row.payload)
+    after = msgspec.structs.replace(row, name=body.get("name", row.name), payload=payload)
     store.update_preset(work.db, after)
     work.record("edit", "broadcast_preset", row.id, name=after.name)
     return _shown(after)
@@ -80,4 +79,4 @@ def _found(work: Work, preset_id: str) -> PresetRow:
 
 
 def _shown(row: PresetRow) -> Preset:
-    return Preset(id=row.id, name=row.name, type=row.type, payload=row.payload)
+    return Preset(id=row.id, name=row.name, type=row.type, payload=rules.shown(row.type, row.payload))

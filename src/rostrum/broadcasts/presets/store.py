@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -30,6 +31,11 @@ def find_preset(db: Connection, preset_id: str) -> PresetRow | None:
     """The preset with this id."""
     row = _BY_ID.first(db, {"id": preset_id})
     return None if row is None else _preset(row)
+
+
+def find_presets(db: Connection, ids: Collection[str]) -> list[PresetRow]:
+    """The presets with these ids."""
+    return [_preset(row) for row in db.execute(select(*_COLUMNS).where(presets.c.id.in_(ids)))]
 
 
 def list_presets(db: Connection, page_size: int, first: int) -> list[PresetRow]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
-from rostrum.broadcasts.targets.target import Destination, Short, Wrong, with_login
+from rostrum.broadcasts.targets.target import Destination, Short, Target, Wrong, with_login
 from rostrum.settings import BroadcastSettings
 
 
-class CdnVideo(Struct, kw_only=True):
+class CdnVideo(Target, kw_only=True):
     """An account of a content delivery network."""
 
     username: Short

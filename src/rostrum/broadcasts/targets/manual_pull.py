@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Struct
+from typing import Annotated, ClassVar
 
 from rostrum.api.fields import PUT_POST_REQUIRED
-from rostrum.broadcasts.targets.target import RTSP_AUDIO, Audio, Destination, Video, Wrong, carried
+from rostrum.broadcasts.targets.target import RTSP_AUDIO, Audio, Destination, Target, Video, Wrong, carried
 from rostrum.settings import BroadcastSettings
 
 
-class ManualPull(Struct, kw_only=True):
+class ManualPull(Target, kw_only=True):
     """A stream that others fetch from here."""
+
+    fetched: ClassVar[bool] = True
 
     audio_codec: Annotated[Audio, PUT_POST_REQUIRED]
     video_codec: Annotated[Video, PUT_POST_REQUIRED]

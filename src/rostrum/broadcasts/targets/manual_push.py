@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Struct
+from typing import Annotated, ClassVar
 
 from rostrum.api.fields import PUT_POST
 from rostrum.broadcasts.targets.target import (
@@ -14,8 +12,10 @@ from rostrum.broadcasts.targets.target import (
     Count,
     Destination,
     Given,
+    Login,
+    Password,
     Seconds,
-    Secret,
+    Target,
     Video,
     Wrong,
     carried,
@@ -24,14 +24,16 @@ from rostrum.broadcasts.targets.target import (
 from rostrum.settings import BroadcastSettings
 
 
-class ManualPush(Struct, kw_only=True):
+class ManualPush(Target, kw_only=True):
     """A stream that is sent to an address. Times in seconds."""
+
+    addressed: ClassVar[str] = "url_publish"
 
     url_publish: Given
     audio_codec: Annotated[Audio, PUT_POST] = "MP3"
     video_codec: Annotated[Video, PUT_POST] = "H264"
-    username: Secret = ""
-    password: Secret = ""
+    username: Login = ""
+    password: Password = ""
     rtp_over_tcp: Annotated[bool, PUT_POST] = False
     inactive_receiver_timeout: Seconds = 60
     retries: Count = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 from urllib.parse import quote
 
 from msgspec import Meta, Struct
@@ -13,10 +13,13 @@ from rostrum.settings import BroadcastSettings
 
 Audio = Literal["MP3", "PCM", "G711_U", "G711_A", "AAC"]
 Video = Literal["H264", "VP8"]
-Given = Annotated[str, Meta(min_length=1, max_length=2048), PUT_POST_REQUIRED]
-Short = Annotated[str, Meta(min_length=1, max_length=256), PUT_POST_REQUIRED]
+_UNBROKEN = r"^[^\s\x00-\x1f\x7f]+$"
+"""What goes into the lines of a protocol must not begin a new one."""
+Given = Annotated[str, Meta(min_length=1, max_length=2048, pattern=_UNBROKEN), PUT_POST_REQUIRED]
+Short = Annotated[str, Meta(min_length=1, max_length=256, pattern=_UNBROKEN), PUT_POST_REQUIRED]
 Port = Annotated[int, Meta(ge=1, le=65535), PUT_POST_REQUIRED]
-Secret = Annotated[str, Meta(max_length=256), PUT_POST]
+Login = Annotated[str, Meta(max_length=256), PUT_POST]
+Password = Annotated[str, Meta(max_length=256), PUT_POST]
 Seconds = Annotated[int, Meta(ge=0, le=86_400), PUT_POST]
 Count = Annotated[int, Meta(ge=0, le=1_000_000), PUT_POST]
 
@@ -46,8 +49,23 @@ class Destination(Struct, frozen=True, kw_only=True):
     retry_delay_s: float = 10
 
 
+class Target(Struct):
+    """What most types of target have in common."""
+
+    secret: ClassVar[frozenset[str]] = frozenset({"password"})
+    addressed: ClassVar[str] = ""
+    fetched: ClassVar[bool] = False
+
+
 class Payload(Protocol):
     """A payload of one type of target."""
+
+    secret: ClassVar[frozenset[str]]
+    """Fields that are never shown."""
+    addressed: ClassVar[str]
+    """The field that says where the programme goes; empty: none does."""
+    fetched: ClassVar[bool]
+    """Whether others fetch the programme from here."""
 
     def wrong(self) -> list[Wrong]:
         """What cannot be, beyond the types of the fields."""

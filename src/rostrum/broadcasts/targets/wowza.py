@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Struct
-
 from rostrum.api.fields import PUT_POST
 from rostrum.broadcasts.targets.target import (
     RTSP_AUDIO,
     Audio,
     Count,
     Destination,
+    Login,
+    Password,
     Port,
     Seconds,
-    Secret,
+    Target,
     Video,
     Wrong,
     carried,
@@ -22,14 +22,14 @@ from rostrum.broadcasts.targets.target import (
 )
 
 
-class Wowza(Struct, kw_only=True):
+class Wowza(Target, kw_only=True):
     """What the two kinds of Wowza servers share. Times in seconds."""
 
     host_port: Port
     audio_codec: Annotated[Audio, PUT_POST] = "AAC"
     video_codec: Annotated[Video, PUT_POST] = "H264"
-    username: Secret = ""
-    password: Secret = ""
+    username: Login = ""
+    password: Password = ""
     rtp_over_tcp: Annotated[bool, PUT_POST] = True
     inactive_receiver_timeout: Seconds = 0
     retries: Count = 0

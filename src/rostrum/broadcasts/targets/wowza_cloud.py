@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rostrum.broadcasts.targets.target import Destination, Given
 from rostrum.broadcasts.targets.wowza import Wowza
 from rostrum.settings import BroadcastSettings
@@ -9,6 +11,8 @@ from rostrum.settings import BroadcastSettings
 
 class WowzaCloud(Wowza, kw_only=True):
     """A stream in Wowza's cloud."""
+
+    addressed: ClassVar[str] = "primary_server"
 
     primary_server: Given
     stream_name: Given

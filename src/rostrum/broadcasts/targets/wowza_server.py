@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rostrum.broadcasts.targets.target import Destination, Short
 from rostrum.broadcasts.targets.wowza import Wowza
 from rostrum.settings import BroadcastSettings
@@ -9,6 +11,8 @@ from rostrum.settings import BroadcastSettings
 
 class WowzaServer(Wowza, kw_only=True):
     """A Wowza server of one's own."""
+
+    addressed: ClassVar[str] = "host_server"
 
     host_server: Short
     application: Short

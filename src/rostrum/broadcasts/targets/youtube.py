@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Struct
+from typing import Annotated, ClassVar
 
 from rostrum.api.fields import PUT_POST
-from rostrum.broadcasts.targets.target import RTMP_AUDIO, Audio, Destination, Given, Video, Wrong, carried
+from rostrum.broadcasts.targets.target import RTMP_AUDIO, Audio, Destination, Given, Target, Video, Wrong, carried
 from rostrum.settings import BroadcastSettings
 
 
-class Youtube(Struct, kw_only=True):
+class Youtube(Target, kw_only=True):
     """A live stream on YouTube."""
+
+    secret: ClassVar[frozenset[str]] = frozenset({"stream_key"})
+    addressed: ClassVar[str] = "stream_url"
 
     stream_url: Given
     stream_key: Given
