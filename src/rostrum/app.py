@@ -26,6 +26,7 @@ from rostrum.api import docs
 from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.work import Caller, Deferred, EngineKeys, Work
+from rostrum.broadcasts.running import relay
 from rostrum.bus import LocalBus, Publish, RedisBus
 from rostrum.conferences import letters
 from rostrum.db import nodes
@@ -132,6 +133,15 @@ class Rostrum:
         most = workers if workers > 0 else os.cpu_count() or 1
         return Crew(self.database, most, self.data_dir, self._worker_environment)
 
+    def _relay(self) -> relay.Relay:
+        """Where others fetch the streams of meetings."""
+
+        async def find(conference_id: str) -> str | None:
+            return await self.database.run(lambda db: relay.find_address(db, conference_id), write=False)
+
+        told = self.settings.broadcasts
+        return relay.Relay(told.rtsp_host or self.settings.server.host, told.rtsp_port, find)
+
     def _worker_environment(self) -> dict[str, str]:
         """The settings of this server for its workers, and how they reach the engine."""
         engine = self.engine
@@ -215,6 +225,8 @@ class Rostrum:
         self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
         if self.engine is not None and self.crew is not None:
             self._spawn(self.crew.run())
+        if self.engine is not None and self.settings.broadcasts.rtsp_port:
+            self._spawn(self._relay().run())
         try:
             yield
         finally:

@@ -81,6 +81,15 @@ class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     multicast_interface: Annotated[
         str, Meta(description="Address of the interface that multicast leaves by; empty: the system's choice")
     ] = ""
+    rtsp_port: Annotated[
+        int, Meta(ge=0, le=65535, description="TCP port at which streams of presets manualPull are fetched; 0: none")
+    ] = 8554
+    rtsp_host: Annotated[
+        str, Meta(description="Address that this port listens on; empty: the one the server listens on")
+    ] = ""
+    worker_address: Annotated[
+        str, Meta(description="Address of this machine at which servers on other machines fetch from its workers")
+    ] = "127.0.0.1"
     cdnvideo_url: Annotated[
         str, Meta(description="Address of the content delivery network; {username} and {conference_id} are filled in")
     ] = ""

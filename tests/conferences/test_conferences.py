@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rostrum.api.versions import VERSIONS
+from rostrum.conferences import multicast
 from tests.support.api import Api
 from tests.support.meeting import reason, run, stop
 
@@ -251,3 +252,10 @@ def test_join_options_of_v3_9_count_without_the_later_switch(api: Api) -> None:
     assert "join_options_enabled" not in older.json()["conference"]
     later = api.get(f"/api/v3.10/conferences/{plain}", token=api.secret_key).json()["conference"]
     assert later["join_options_enabled"] is True
+
+
+def test_multicast_without_an_address(api: Api) -> None:
+    """The server chooses a group, the same one each time; without multicast there is none."""
+    made = api.new_conference(multicast_enable=True)
+    assert made["multicast_address"] == multicast.group_of(made["id"])
+    assert api.new_conference(multicast_enable=False, multicast_address="239.1.2.3")["multicast_address"] is None

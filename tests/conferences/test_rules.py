@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rostrum.api.errors import ApiError
-from rostrum.conferences import rules
+from rostrum.conferences import multicast, rules
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.wire import ClientRights, InvitationGiven
 from rostrum.ids import ConferenceId, UserId
@@ -142,6 +142,28 @@ def test_multicast_and_mcu() -> None:
     assert refused(changed, mixed, join_options=["clients"])[0] == "joinOptionsNotEditableInMcuMode"
     assert changed(mixed, join_options=["terminal", "webrtc"]).mcu_mode
     assert changed(mixed, mcu_mode=False, multicast_enable=True).multicast_enable
+
+
+@pytest.mark.parametrize(
+    "address", ["239.1.2.3", "239.1.2.3:5004", "224.0.1.224", "ff15::1", "[ff15::1]:5004", "", None]
+)
+def test_addresses_that_multicast_goes_to(address: str | None) -> None:
+    assert new(multicast_enable=True, multicast_address=address).multicast_address == (address or None)
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "224.0.0.1", "239.1.2.3:0", "239.1.2.3:x", "239.1.2.3:65536", "group.test", "239.1.2.3/8"]
+)
+def test_addresses_that_multicast_does_not_go_to(address: str) -> None:
+    """The page names no form (decision: a multicast address, with a port or without)."""
+    assert refused(new, multicast_enable=True, multicast_address=address) == ("invalidParameter", ["multicast_address"])
+
+
+def test_a_conference_without_an_address_has_one_of_its_id() -> None:
+    assert multicast.group_of("1234567890") == multicast.group_of("1234567890") != multicast.group_of("1234567891")
+    assert multicast.refusal(multicast.group_of("1234567890")) is None
+    assert multicast.destination("239.1.2.3") == "239.1.2.3:1234"
+    assert multicast.destination("ff15::1") == "[ff15::1]:1234"
 
 
 def test_multicast_leaves_the_options_that_can_receive_it() -> None:

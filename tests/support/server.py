@@ -100,6 +100,7 @@ def running_server(
     """A server on a free port of loopback; it ends with the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     media_flags = ["--media", media, "--media-udp-port", "0", "--media-tcp-port", "0"]
+    media_flags += ["--broadcasts-rtsp-port", "0"]
     server = Server(data_dir, port or free_port(), [*media_flags, *(flags or [])], database_url)
     try:
         yield server

@@ -11,7 +11,7 @@ from msgspec import Struct
 from rostrum.api import errors
 from rostrum.api.errors import problem
 from rostrum.api.inputs import Changes
-from rostrum.conferences import schedule
+from rostrum.conferences import multicast, schedule
 from rostrum.conferences.wire import (
     ClientRights,
     InvitationGiven,
@@ -123,7 +123,7 @@ def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, lim
     for name in ("rights", "registration", "transcoding", "participant_restrictions"):
         if name in fields:
             fields[name] = _merged(getattr(row, name), fields[name])
-    for name in ("pin", "broadcast_id"):
+    for name in ("pin", "broadcast_id", "multicast_address"):
         if name in fields:
             fields[name] = fields[name] or None
     after = msgspec.structs.replace(row, **fields)
@@ -148,6 +148,8 @@ def check(after: ConferenceRow, body: Changes, features: FeatureSettings) -> Non
     start, end = after.registration.start_at, after.registration.end_at
     if start is not None and end is not None and int(start) > int(end):
         wrong.append(errors.invalid("registration.start_at", "The registration starts after its end"))
+    if after.multicast_address and (reason := multicast.refusal(after.multicast_address)):
+        wrong.append(errors.invalid("multicast_address", reason))
     if wrong:
         raise errors.wrong(wrong)
     if after.mcu_mode and after.multicast_enable:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from rostrum.api.work import UrlType, Work
-from rostrum.conferences import schedule, store
+from rostrum.conferences import multicast, schedule, store
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.wire import Conference, InvitationMini
 from rostrum.ids import uid
@@ -26,7 +28,13 @@ def shown(work: Work, rows: list[ConferenceRow], url_type: UrlType = "dynamic") 
 
 def shown_blank(work: Work, row: ConferenceRow, invited: list[InvitationRow], url_type: UrlType) -> Conference:
     """A conference that does not exist: what a template would make, without the ids and links of a real one."""
-    blank = {"id": "", "url": "", "webclient_url": "", "deeplinks": dict.fromkeys(("default", "android"), "")}
+    blank: dict[str, Any] = {
+        "id": "",
+        "url": "",
+        "webclient_url": "",
+        "deeplinks": dict.fromkeys(("default", "android"), ""),
+    }
+    blank["multicast_address"] = row.multicast_address if row.multicast_enable else None
     owner = {} if row.owner else {"owner": ""}
     return msgspec.structs.replace(_shown(work, row, invited, work.links.root(url_type)), **blank, **owner)
 
@@ -38,7 +46,7 @@ def _shown(work: Work, row: ConferenceRow, invited: list[InvitationRow], root: s
         owner=uid(row.owner, work.server),
         invitations=[InvitationMini(one.id, one.display_name, one.translator) for one in invited],
         created_at=int(row.created_at.timestamp()),
-        multicast_address=row.multicast_address if row.multicast_enable else None,
+        multicast_address=_multicast_address(row),
         schedule=schedule.shown(row.schedule, work.now, work.zone),
         broadcast=f"{root}/api/v3.10/broadcast/presets/{row.broadcast_id}" if row.broadcast_id else None,
         url=f"{root}/c/{row.id}",
@@ -51,6 +59,13 @@ def _shown(work: Work, row: ConferenceRow, invited: list[InvitationRow], root: s
         allow_guests_message=guests.chat_send,
         allow_guests_audio_video=guests.audio_send and guests.video_send,
     )
+
+
+def _multicast_address(row: ConferenceRow) -> str | None:
+    """The own one, or the one that is made of the id."""
+    if not row.multicast_enable:
+        return None
+    return row.multicast_address or multicast.group_of(row.id)
 
 
 def _deeplinks(work: Work, row: ConferenceRow) -> dict[str, str]:

@@ -90,6 +90,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
     starts = user_id is not None and "create_group_conference" in rights.of_caller(work)
     owners = users.find_users(work.db, [row.owner for row in rows])
     crowds = store.count_present(work.db, [row.stream_id for row in rows if row.stream_id])
+    fetched = programme.fetch_addresses(work, [row for row in rows if work.caller.user_id == row.owner])
     found = []
     for row in rows:
         owner = owners.get(row.owner)
@@ -116,6 +117,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 participant_count=crowds.get(row.stream_id, 0) if row.stream_id else None,
                 server_time=int(work.now.timestamp()),
                 url=f"{work.links.base}/c/{row.id}",
+                broadcast_address=fetched.get(row.id),
             )
         )
     return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from rostrum.api.work import Work
+from rostrum.broadcasts.presets import fetching
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
-from rostrum.media.production.store import About, OutputRow
+from rostrum.media.production.store import About, Kind, OutputRow
 from rostrum.settings import PictureSettings
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
@@ -21,6 +23,18 @@ _SIZES: dict[Quality, tuple[int, int, int]] = {
 DEFAULT: Quality = "720p"
 RecordingState = Literal["off", "starting", "on", "paused"]
 _FPS = 30
+_SENT: tuple[Kind, ...] = ("broadcast", "multicast")
+
+
+def fetch_addresses(work: Work, rows: list[ConferenceRow]) -> dict[str, str]:
+    """Where the streams of conferences are fetched, by their ids; only of those whose preset lets others fetch."""
+    asked = [(row.id, row.broadcast_id) for row in rows if row.broadcast_enabled and row.broadcast_id]
+    return fetching.addresses(work, asked)
+
+
+def is_broadcast(outputs: Sequence[OutputRow]) -> bool:
+    """Whether a meeting is really sent to others at this moment, of the outputs of a meeting."""
+    return any(row.kind in _SENT and row.state == "on" for row in outputs)
 
 
 def record_quality(conference: ConferenceRow) -> Quality:

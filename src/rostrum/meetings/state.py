@@ -18,13 +18,14 @@ from rostrum.meetings.web_wire import Hand, MeetingState, Podium, WaitingPerson
 
 @operation("GET", "/sessions/{session_id}/state", surface="web", reach="session", answer="state")
 def read_state(work: Work, session_id: SessionId) -> MeetingState:
-    """What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording."""
+    """What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording, broadcast."""
     mine = places.own(work, session_id)
     session = store.find_session(work.db, session_id)
     found = conferences.find_conference(work.db, session.conference_id) if session is not None else None
     if session is None or found is None:
         raise places.no_session(session_id)
     people = store.admitted(work.db, session_id)
+    outputs = productions.outputs_of(work.db, session_id)
     moderates = mine.role == HOST
     has_podium = found.type == ROLE_BASED
     hands = sorted((one.hand_at, one.number, one.participant_id) for one in people if one.hand_at is not None)
@@ -45,8 +46,10 @@ def read_state(work: Work, session_id: SessionId) -> MeetingState:
         hands=[Hand(participant_id=who, since=int(since.timestamp())) for since, _number, who in hands],
         waiting=_waiting(work, session) if moderates else [],
         podium_invited=mine.invited_at is not None,
-        recording=programme.recording_state(productions.outputs_of(work.db, session_id, "recording")),
+        recording=programme.recording_state(outputs),
         may_record=mine.rights.recording and work.media_available,
+        broadcasting=programme.is_broadcast(outputs),
+        broadcast_address=programme.fetch_addresses(work, [found]).get(found.id) if moderates else None,
     )
 
 

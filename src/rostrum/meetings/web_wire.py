@@ -45,6 +45,8 @@ class ConferenceCard(Struct, kw_only=True):
     participant_count: int | None
     server_time: int
     url: str
+    broadcast_address: str | None
+    """Where its stream is fetched by RTSP while it runs; told to its owner."""
 
 
 class ConferenceCards(Struct):
@@ -152,6 +154,10 @@ class MeetingState(Struct, kw_only=True):
     podium_invited: bool
     recording: RecordingState
     may_record: bool
+    broadcasting: bool
+    """Others see and hear the meeting while it goes on: by a broadcast, or by multicast."""
+    broadcast_address: str | None
+    """Where the stream is fetched by RTSP; told to moderators."""
 
 
 class SharedFile(Struct):

@@ -20,6 +20,9 @@ export function ConferenceRow({ card }: { card: ConferenceCard }) {
           {running && Boolean(card.participant_count) && <> · {t('home.people', { count: card.participant_count ?? 0 })}</>}
           {!running && when}
         </Text>
+        {running && card.broadcast_address && (
+          <Text size="sm" c="dimmed" component="p" className={styles.topic}>{t('home.streamAt', { address: card.broadcast_address })}</Text>
+        )}
       </div>
       <Button
         component="a"

@@ -27,6 +27,8 @@ export function quietState(mode: MeetingState['mode']): MeetingState {
     podium_invited: false,
     recording: 'off',
     may_record: false,
+    broadcasting: false,
+    broadcast_address: null,
   };
 }
 

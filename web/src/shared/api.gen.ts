@@ -581,7 +581,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording */
+        /** What holds in the meeting now: lock, waiting room, planned end, podium, hands, recording, broadcast */
         get: operations["read_state"];
         put?: never;
         post?: never;
@@ -884,6 +884,7 @@ export interface components {
             participant_count: number | null;
             server_time: number;
             url: string;
+            broadcast_address: string | null;
         };
         /**
          * Person
@@ -1130,6 +1131,8 @@ export interface components {
             /** @enum {unknown} */
             recording: "off" | "on" | "paused" | "starting";
             may_record: boolean;
+            broadcasting: boolean;
+            broadcast_address: string | null;
         };
         /**
          * Podium

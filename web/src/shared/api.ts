@@ -103,7 +103,6 @@ export function sessionApi(participation: Participation) {
     send<unknown>(path(tail), { method, body: method === 'DELETE' ? undefined : body, token });
   const [post, put, remove] = [change('POST'), change('PUT'), change('DELETE')];
   return {
-    state: async () => (await send<{ state: MeetingState }>(path('state'), { token })).state,
     raiseHand: (raised: boolean) => put('hand', { raised }),
     lowerHand: (participantId: string) => put('hand', { raised: false, participant_id: participantId }),
     /** On: the microphone opens for a remark; off: it closes again. */
@@ -142,6 +141,7 @@ export function sessionApi(participation: Participation) {
       if (!answer.ok) throw new ApiError('fileNotFound', answer.status);
       return answer.blob();
     },
+    state: async () => (await send<{ state: MeetingState }>(path('state'), { token })).state,
     stats: (quality: Quality) =>
       send<unknown>(path('stats'), { method: 'POST', body: quality, token, keepalive: true }),
     /** Whoever hangs up, instead of only closing or reloading the page, stops ringing others. */

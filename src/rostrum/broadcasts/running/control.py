@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rostrum.api.work import Work
+from rostrum.conferences import multicast
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import SessionId
 from rostrum.media.production import store as productions
@@ -23,8 +24,9 @@ def start(work: Work, conference: ConferenceRow, session_id: SessionId) -> None:
 
     if conference.broadcast_enabled and conference.broadcast_id:
         ask("broadcast", {"preset_id": conference.broadcast_id, "quality": quality})
-    if conference.multicast_enable and conference.multicast_address:
-        ask("multicast", {"address": conference.multicast_address, "quality": quality})
+    if conference.multicast_enable:
+        group = conference.multicast_address or multicast.group_of(conference.id)
+        ask("multicast", {"address": group, "quality": quality})
     if conference.mcu_mode:
         selective = rules.is_selective(conference)
         ask("mcu", {"quality": programme.mix_quality(conference), "selective": selective})

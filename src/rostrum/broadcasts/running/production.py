@@ -14,6 +14,7 @@ from rostrum.broadcasts.addresses import refusal_now
 from rostrum.broadcasts.presets import store as presets
 from rostrum.broadcasts.targets import PAYLOADS
 from rostrum.broadcasts.targets.target import Destination
+from rostrum.conferences import multicast
 from rostrum.db.database import Database
 from rostrum.media.formats import VideoFormat
 from rostrum.media.outputs.multicast import Multicast
@@ -60,7 +61,8 @@ class BroadcastKind:
 
     def _output(self, about: About, target: Destination, announce: Announce) -> Output:
         if not target.url:
-            return RtspServe(about.topic, lambda port: announce(f"127.0.0.1:{port}"))
+            host = self._settings.worker_address
+            return RtspServe(about.topic, lambda port: announce(f"{host}:{port}"), host)
         reason = refusal_now(target.url, allow_local=self._settings.allow_local)
         if reason is not None:
             raise OutputError(f"{shown(target.url)}: {reason}")
@@ -76,7 +78,11 @@ class MulticastKind:
     def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan:
         """MPEG-TS with H.264 and AAC, as every receiver knows it."""
         del announce
-        address, settings = row.settings["address"], self._settings
+        settings = self._settings
+        try:
+            address = multicast.destination(row.settings["address"])
+        except ValueError as error:  # kept before such addresses were refused
+            raise OutputError("the multicast address is no address") from error
 
         def make() -> Output:
             return Multicast(address, ttl=settings.multicast_ttl, interface=settings.multicast_interface)
