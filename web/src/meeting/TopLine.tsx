@@ -1,6 +1,6 @@
-/** Topic and time, and in words what is special about the meeting now; later also that a recording runs. */
+/** Topic and time, and in words what is special about the meeting now: first of all that it is being recorded. */
 import { useLocalParticipant } from '@livekit/components-react';
-import { Clock, DoorOpen, Lock, type LucideIcon } from 'lucide-react';
+import { CircleDot, CirclePause, Clock, DoorOpen, Lock, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clock } from '../shared/time';
@@ -12,7 +12,7 @@ import { useMeetingState } from './useMeetingState';
 export function TopLine() {
   const { t } = useTranslation();
   const { participation } = useMeeting();
-  const { locked, waiting_room_enabled: waitingRoom, ends_at: endsAt } = useMeetingState();
+  const { locked, waiting_room_enabled: waitingRoom, ends_at: endsAt, recording } = useMeetingState();
   const { isScreenShareEnabled, localParticipant } = useLocalParticipant();
   const [now, setNow] = useState(() => Date.now() / 1000);
   useEffect(() => {
@@ -21,10 +21,11 @@ export function TopLine() {
   }, []);
   const left = endsIn(endsAt, now);
   return (
-    <div className={styles.line}>
+    <div className={styles.line} data-recording={recording}>
       <span className={styles.topic}>{participation.topic}</span>
       <span className={styles.clock} role="timer" aria-live="off">{clock(now - participation.started_at)}</span>
       <span className={styles.signs}>
+        {recording !== 'off' && <Sign icon={recording === 'paused' ? CirclePause : CircleDot} text={t(`record.sign.${recording}`)} testid="sign-recording" recording={recording === 'on'} />}
         {locked && <Sign icon={Lock} text={t('meeting.locked')} testid="sign-locked" />}
         {waitingRoom && participation.role === HOST && <Sign icon={DoorOpen} text={t('meeting.waitingRoomOn')} testid="sign-waiting-room" />}
         {left !== null && <Sign icon={Clock} text={t('meeting.endsIn', { count: left })} testid="sign-ends" urgent />}
@@ -39,9 +40,17 @@ export function TopLine() {
   );
 }
 
-function Sign({ icon: Icon, text, testid, urgent = false }: { icon: LucideIcon; text: string; testid: string; urgent?: boolean }) {
+interface SignProps {
+  icon: LucideIcon;
+  text: string;
+  testid: string;
+  urgent?: boolean;
+  recording?: boolean;
+}
+
+function Sign({ icon: Icon, text, testid, urgent = false, recording = false }: SignProps) {
   return (
-    <span className={styles.sign} data-urgent={urgent} data-testid={testid}>
+    <span className={styles.sign} data-urgent={urgent} data-recording={recording} data-testid={testid}>
       <Icon size={16} aria-hidden /> {text}
     </span>
   );

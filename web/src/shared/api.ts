@@ -110,6 +110,7 @@ export function sessionApi(participation: Participation) {
   const [post, put, remove] = [change('POST'), change('PUT'), change('DELETE')];
   return {
     state: async () => (await send<{ state: MeetingState }>(path('state'), { token })).state,
+    record: (state: 'on' | 'paused' | 'off') => post('recording', { state }),
     raiseHand: (raised: boolean) => put('hand', { raised }),
     lowerHand: (participantId: string) => put('hand', { raised: false, participant_id: participantId }),
     /** On: the microphone opens for a remark; off: it closes again. */
