@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,18 +13,21 @@ from tests.support.browser import People
 
 _SEEN = """() => {
   const video = document.querySelector('[data-testid="player"]')
-  if (!video || !video.videoWidth) return {time: 0, bright: 0, width: 0, duration: 0}
+  if (!video || !video.videoWidth) return {time: 0, spread: 0, width: 0, duration: 0}
   const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
   const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
   const data = pen.getImageData(0, 0, 32, 18).data
-  let sum = 0
-  for (let at = 0; at < data.length; at += 4) sum += (data[at] + data[at+1] + data[at+2]) / 3
-  return {time: video.currentTime, bright: sum / (data.length / 4), width: video.videoWidth, duration: video.duration}
+  let low = 255, high = 0
+  for (let at = 0; at < data.length; at += 4) {
+    const light = (data[at] + data[at+1] + data[at+2]) / 3
+    low = Math.min(low, light); high = Math.max(high, light)
+  }
+  return {time: video.currentTime, spread: high - low, width: video.videoWidth, duration: video.duration}
 }"""
 
 
 def seen(page: Page) -> dict[str, float]:
-    """The player's second, the brightness of its picture (0 to 255), its width, and how long the recording is."""
+    """The player's second, its picture's contrast (0 to 255, black has none) and width, and its length."""
     return dict(page.evaluate(_SEEN))
 
 
@@ -43,18 +46,19 @@ def plays(page: Page, beyond: float) -> None:
     """The picture moves on beyond a second and shows something."""
     do(page, "video.play()")
     until(lambda: seen(page)["time"] > beyond)
-    assert seen(page)["bright"] > 20, seen(page)
+    assert seen(page)["spread"] > 40, seen(page)
 
 
 @pytest.fixture
-def recorded(people: People) -> dict[str, Any]:
+def recorded(people: People) -> Iterator[dict[str, Any]]:
     """A running conference of Olga's that is being recorded, with Olga in it."""
     login = people.account("Olga Ivanova")
     conference = people.conference(login)
     page = people.owner_joins(conference, login)
     started = people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/start-record")
     assert started.status_code == 202
-    return {"conference": conference["id"], "login": login, "page": page}
+    yield {"conference": conference["id"], "login": login, "page": page}
+    people.ends(conference)  # there are as many workers as cores
 
 
 def test_watched_while_it_is_made_and_after(people: People, recorded: dict[str, Any]) -> None:
@@ -110,6 +114,46 @@ def test_not_for_strangers(people: People, recorded: dict[str, Any]) -> None:
     expect(stranger.locator("[data-testid=problem][data-reason=recordingNotFound]")).to_be_visible()
     nobody = people.open(address.removeprefix(people.server.url))
     expect(nobody.get_by_test_id("sign-in-login")).to_be_visible()
+
+
+def test_from_the_button_to_the_page(people: People) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    owner, guest = people.owner_joins(conference, login), people.guest_joins(conference, "Ann")
+
+    def press(item: str) -> None:
+        owner.get_by_test_id("more").click()
+        owner.get_by_test_id(item).click()
+
+    def told(text: str) -> None:
+        for page in (owner, guest):
+            expect(page.get_by_test_id("sign-recording")).to_have_text(text, timeout=20_000)
+
+    guest.get_by_test_id("more").click()
+    expect(guest.get_by_test_id("record-start")).to_have_count(0)
+    guest.keyboard.press("Escape")
+    press("record-start")
+    told("Recording")
+    expect(guest.get_by_role("status").get_by_text("This meeting is being recorded.")).to_be_visible()
+    time.sleep(4)
+    press("record-pause")
+    told("Recording paused")
+    press("record-goOn")
+    told("Recording")
+    time.sleep(3)
+    late = people.guest_joins(conference, "Bob")
+    expect(late.get_by_test_id("sign-recording")).to_have_text("Recording")
+    press("record-stop")
+    expect(guest.get_by_test_id("sign-recording")).to_have_count(0, timeout=20_000)
+    page = owner.context.new_page()
+    people.ends(conference)
+    page.goto(people.server.url)
+    page.get_by_test_id("home-recordings").get_by_test_id("play").click(timeout=40_000)
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=40_000)
+    expect(page.get_by_test_id("part")).to_have_count(2)
+    page.get_by_test_id("part").last.click()
+    until(lambda: seen(page)["time"] > 4)
+    assert seen(page)["spread"] > 40
 
 
 def finished(people: People, recorded: dict[str, Any], seconds: float) -> Page:

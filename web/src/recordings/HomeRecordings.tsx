@@ -13,7 +13,7 @@ const SHOWN = 3;
 export default function HomeRecordings() {
   const { t } = useTranslation();
   const list = useQuery({ queryKey: ['home-recordings'], queryFn: ({ signal }) => api.recordings(undefined, signal), refetchInterval: 30_000 });
-  const found = list.data?.recordings ?? [];
+  const found = (list.data?.recordings ?? []).filter((one) => one.state !== 'deleted');
   if (found.length === 0) return null;
   const all = (event: React.MouseEvent) => {
     if (event.metaKey || event.ctrlKey) return;

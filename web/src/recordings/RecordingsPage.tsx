@@ -51,9 +51,9 @@ function List({ me }: { me: Me | undefined }) {
       {late && <div role="status" aria-label={t('page.loading')}>{[0, 1, 2].map((row) => <Skeleton key={row} height={76} radius="lg" mb={8} />)}</div>}
       <div role="alert">
         {list.isError && (
-          <Alert color="red" variant="light" mb="md" data-testid="problem">
-            {t(`recordings.problem.${problemOf(reasonOf(list.error))}.text`)}{' '}
-            <Button variant="light" color="red" mt="sm" onClick={() => void list.refetch()}>{t('recordings.again')}</Button>
+          <Alert color="red" variant="light" mb="md" title={t(`recordings.problem.${problemOf(reasonOf(list.error))}.title`)} data-testid="problem">
+            <Text size="sm" mb="sm">{t(`recordings.problem.${problemOf(reasonOf(list.error))}.text`)}</Text>
+            <Button variant="light" color="red" onClick={() => void list.refetch()}>{t('recordings.again')}</Button>
           </Alert>
         )}
       </div>
