@@ -151,7 +151,7 @@ class Rostrum:
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address, admits=self._admits)),
             served.route(self.database),
-            *played.routes(self.database, self.data_dir),
+            *played.routes(self.database, self.data_dir, self.settings),
             WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
             *pages.routes(self._problem, self._warning),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import subprocess
@@ -12,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
+from rostrum import storage
 from rostrum.ids import uid
 from rostrum.recordings import files, parts, store
 from rostrum.recordings.playback import tickets
 from rostrum.recordings.playback.shelf import Opened, Recorded, Shelf
-from tests.recordings.test_parts import _write
+from rostrum.settings import StorageSettings
+from rostrum.storage.store import name_of
+from tests.recordings.test_parts import write_part
 from tests.support.api import Api
 from tests.wire.shapes import check_error
 
@@ -47,8 +52,8 @@ def assembled(shelf: Shelf, opened: Opened, path: Path) -> Any:
 
 
 def test_a_whole_file_is_cut_at_its_keyframes(tmp_path: Path, folder: Path) -> None:
-    _write(parts.next_path(folder, after_pause=False), 5)
-    _write(parts.next_path(folder, after_pause=True), 3)
+    write_part(parts.next_path(folder, after_pause=False), 5)
+    write_part(parts.next_path(folder, after_pause=True), 3)
     parts.join(parts.parts_of(folder), folder.parent / ONE.name, "Weekly planning")
     parts.forget(folder)
     shelf = Shelf(tmp_path)
@@ -68,7 +73,7 @@ def test_a_whole_file_is_cut_at_its_keyframes(tmp_path: Path, folder: Path) -> N
 
 
 def test_a_piece_keeps_its_time_when_it_is_asked_for_alone(tmp_path: Path, folder: Path) -> None:
-    _write(parts.next_path(folder, after_pause=False), 7)
+    write_part(parts.next_path(folder, after_pause=False), 7)
     shelf = Shelf(tmp_path)
     opened = shelf.open(ONE)
     head, piece = shelf.piece(opened, 2)
@@ -79,8 +84,8 @@ def test_a_piece_keeps_its_time_when_it_is_asked_for_alone(tmp_path: Path, folde
 
 
 def test_parts_follow_each_other_and_the_growing_one_ends_at_its_newest_keyframe(tmp_path: Path, folder: Path) -> None:
-    _write(parts.next_path(folder, after_pause=False), 3, bright=60)
-    _write(parts.next_path(folder, after_pause=True), 7.5, bright=180, torn=True)
+    write_part(parts.next_path(folder, after_pause=False), 3, bright=60)
+    write_part(parts.next_path(folder, after_pause=True), 7.5, bright=180, torn=True)
     shelf = Shelf(tmp_path)
     opened = shelf.open(ONE)
     assert not opened.timeline.complete
@@ -94,7 +99,7 @@ def test_parts_follow_each_other_and_the_growing_one_ends_at_its_newest_keyframe
 
 def test_what_is_added_is_read_on_and_the_numbers_of_pieces_stay(tmp_path: Path, folder: Path) -> None:
     path = parts.next_path(folder, after_pause=False)
-    _write(path, 9, torn=True)
+    write_part(path, 9, torn=True)
     all_of_it = path.read_bytes()
     path.write_bytes(all_of_it[: len(all_of_it) // 2])
     shelf = Shelf(tmp_path)
@@ -103,13 +108,30 @@ def test_what_is_added_is_read_on_and_the_numbers_of_pieces_stay(tmp_path: Path,
     after = shelf.open(ONE).timeline
     assert 1 <= len(before.segments) < len(after.segments)
     assert after.segments[: len(before.segments)] == before.segments
-    _write(path, 9)
+    write_part(path, 9)
     parts.join(parts.parts_of(folder), folder.parent / ONE.name, "")
     parts.forget(folder)
     whole = shelf.open(ONE).timeline
     assert whole.complete
     for one, same in zip(before.segments, whole.segments, strict=False):
         assert one.at == pytest.approx(same.at, abs=0.01)
+
+
+def test_from_the_storage_by_its_index(tmp_path: Path, folder: Path) -> None:
+    write_part(parts.next_path(folder, after_pause=False), 5)
+    write_part(parts.next_path(folder, after_pause=True), 3)
+    here = folder.parent / ONE.name
+    parts.join(parts.parts_of(folder), here, "Weekly planning")
+    local = Shelf(tmp_path).open(ONE)
+    kept = storage.opened(StorageSettings(url=f"file://{tmp_path}/elsewhere"))
+    assert kept is not None
+    size = asyncio.run(kept.put(name_of(ONE.conference_id, ONE.name), here))
+    here.unlink()
+    shelf = Shelf(tmp_path, kept)
+    opened = shelf.open(msgspec.structs.replace(ONE, is_stored=True, size=size))
+    assert opened.timeline == local.timeline
+    frames, _sound = assembled(shelf, opened, tmp_path / "assembled.mp4")
+    assert len(frames) > 7.8 * 30
 
 
 def test_nothing_to_play_yet(tmp_path: Path, folder: Path) -> None:
@@ -165,9 +187,9 @@ class Library:
         folder = files.folder_of(self.api.data_dir, self.conference)
         if complete and not deleted:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / name, 3)
+            write_part(folder / name, 3)
         elif not complete:
-            _write(parts.next_path(parts.folder_of(folder, number), after_pause=False), 5, torn=True)
+            write_part(parts.next_path(parts.folder_of(folder, number), after_pause=False), 5, torn=True)
         return number
 
     def opened(self, number: int) -> dict[str, Any]:

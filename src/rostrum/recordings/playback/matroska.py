@@ -10,10 +10,12 @@ from msgspec import Struct
 SEGMENT, CLUSTER, INFO, TRACKS, CHAPTERS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1654AE6B, 0x1043A770
 _TIMESTAMP, _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK, _REFERENCE = 0xE7, 0xA3, 0xA0, 0xA1, 0xFB
 _SCALE, _DURATION = 0x2AD7B1, 0x4489
+_SEEK_HEAD, _SEEK, _SEEK_ID, _SEEK_POSITION = 0x114D9B74, 0x4DBB, 0x53AB, 0x53AC
+_CUES, _CUE, _CUE_TIME, _CUE_PLACE, _CUE_TRACK, _CUE_CLUSTER = 0x1C53BB6B, 0xBB, 0xB3, 0xB7, 0xF7, 0xF1
 _TRACK, _TRACK_NUMBER, _TRACK_TYPE = 0xAE, 0xD7, 0x83
 _EDITION, _CHAPTER, _CHAPTER_START = 0x45B9, 0xB6, 0x91
 _VIDEO, _KEYFRAME = 1, 0x80
-_HEAD_BYTES = 1 << 20
+_HEAD_BYTES = 1 << 18
 """What stands before the first cluster is never larger."""
 _ELEMENT_BYTES, _BLOCK_HEAD = 12, 11
 _NANOSECONDS = 1_000_000_000
@@ -27,13 +29,17 @@ class MatroskaError(Exception):
 
 
 class Head(Struct, frozen=True):
-    """What stands before the first cluster. Times in seconds; `tick` is the length of a timestamp's unit."""
+    """What stands before the first cluster. Times in seconds; `tick` is the length of a timestamp's unit. `body` is
+    where the file counts its positions from, `cues` where its index is.
+    """
 
     length: int
     tick: float
     video_track: int
     seconds: float | None
     chapters: tuple[float, ...]
+    body: int
+    cues: int | None
 
 
 class Cluster(Struct, frozen=True):
@@ -77,7 +83,28 @@ def head(read: Read) -> Head:
         video_track=_video_track(start, found.get(TRACKS)),
         seconds=duration * tick if duration else None,
         chapters=tuple(_chapters(start, found.get(CHAPTERS))),
+        body=segment.body,
+        cues=_cues_position(start, found.get(_SEEK_HEAD), segment.body),
     )
+
+
+def indexed(read: Read, known: Head) -> list[Cluster]:
+    """The clusters that begin with a keyframe, each up to the next one, by the index of a file that ended in order.
+    Empty when it has none: then its clusters have to be looked at.
+    """
+    start = b"" if known.cues is None else read(known.cues, _ELEMENT_BYTES)
+    one = _at(start, 0)
+    if known.cues is None or one is None or one.kind != _CUES or one.ends is None:
+        return []
+    content = read(known.cues, one.ends)
+    moments: dict[int, float] = {}
+    for cue in _children(content, one):
+        place = _child(content, cue, _CUE_PLACE) if cue.kind == _CUE else None
+        if place is not None and _unsigned(content, place, _CUE_TRACK, 0) == known.video_track:
+            at = known.body + _unsigned(content, place, _CUE_CLUSTER, 0)
+            moments.setdefault(at, _unsigned(content, cue, _CUE_TIME, 0) * known.tick)
+    begins = sorted(moments)
+    return [Cluster(at, ends, moments[at]) for at, ends in zip(begins, [*begins[1:], known.cues], strict=False)]
 
 
 def clusters(read: Read, known: Head, begins: int) -> Iterator[Cluster]:
@@ -146,6 +173,13 @@ def _video_track(content: bytes, tracks: _Element | None) -> int:
         if one.kind == _TRACK and _unsigned(content, one, _TRACK_TYPE, 0) == _VIDEO:
             return _unsigned(content, one, _TRACK_NUMBER, 0)
     raise MatroskaError("there is no picture in this file")
+
+
+def _cues_position(content: bytes, seek_head: _Element | None, body: int) -> int | None:
+    for one in _children(content, seek_head):
+        if one.kind == _SEEK and _unsigned(content, one, _SEEK_ID, 0) == _CUES:
+            return body + _unsigned(content, one, _SEEK_POSITION, 0)
+    return None
 
 
 def _chapters(content: bytes, chapters: _Element | None) -> Iterator[float]:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from rostrum import storage
+from rostrum.api.answers import Download
 from rostrum.api.errors import ApiError, problem, refused
+from rostrum.api.server import send_file
+from rostrum.api.work import Work
 from rostrum.db.database import Database
-from rostrum.recordings import files
+from rostrum.recordings import records
 from rostrum.recordings.playback import store, tickets
 from rostrum.recordings.playback.shelf import Opened, Recorded, Shelf
 from rostrum.recordings.playback.timeline import playlist
+from rostrum.settings import Settings
 
 _AT_ONCE = 2
 """Pieces made at the same time: what is being recorded needs the processor more."""
@@ -30,9 +38,9 @@ _HEADERS = {
 _LASTING = _HEADERS | {"Cache-Control": "private, max-age=900"}
 
 
-def routes(database: Database, data_dir: Path) -> list[Route]:
+def routes(database: Database, data_dir: Path, settings: Settings) -> list[Route]:
     """`/recordings/{number}/…`: playlist, head, pieces, what is known of it, and the file."""
-    player = _Player(database, data_dir)
+    player = _Player(database, data_dir, settings)
     at = "/recordings/{number:int}"
     return [
         Route(f"{at}/index.m3u8", player.answering(player.playlist)),
@@ -44,9 +52,9 @@ def routes(database: Database, data_dir: Path) -> list[Route]:
 
 
 class _Player:
-    def __init__(self, database: Database, data_dir: Path) -> None:
-        self._database = database
-        self._shelf = Shelf(data_dir)
+    def __init__(self, database: Database, data_dir: Path, settings: Settings) -> None:
+        self._database, self._data_dir, self._settings = database, data_dir, settings
+        self._shelf = Shelf(data_dir, storage.opened(settings.storage))
         self._key = ""
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -86,11 +94,14 @@ class _Player:
         return Response(piece, headers=_LASTING, media_type="video/mp4")
 
     async def file(self, _request: Request, one: Recorded) -> Response:
-        path = await asyncio.to_thread(self._shelf.whole, one)
-        if path is None:
-            raise FileNotFoundError(one.name)
-        kind = files.MEDIA_TYPES[path.suffix.lower()]
-        return FileResponse(path, headers=_HEADERS, media_type=kind, filename=path.name)
+        def look(db: Connection) -> Download:
+            work = Work(db, datetime.now(UTC), self._settings, data_dir=self._data_dir)
+            found = records.find(work, one.conference_id, one.name)
+            if found is None:
+                raise FileNotFoundError(one.name)
+            return records.download(work, one.conference_id, found)
+
+        return _Sent(await self._database.run(look, write=False))
 
     async def _found(self, number: int, ticket: str) -> Recorded:
         """The recording, for whoever has a ticket for it."""
@@ -101,7 +112,7 @@ class _Player:
         row = await self._database.run(lambda db: store.find_recording(db, number), write=False)
         if row is None or row.deleted_at is not None:
             raise problem("recordingNotFound", recording_id=number)
-        return Recorded(row.id, row.conference_id, row.name)
+        return Recorded(row.id, row.conference_id, row.name, row.is_stored, row.size)
 
     async def _opened(self, one: Recorded) -> Opened:
         async with self._turns:
@@ -116,6 +127,19 @@ class _Player:
 
         async with self._turns:
             return await asyncio.to_thread(make)
+
+
+class _Sent(Response):
+    """A file as the API sends it: ours, or the storage's."""
+
+    def __init__(self, answer: Download) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send_file(self._answer, scope, receive, send)
+        except ApiError as error:
+            await _documented(error)(scope, receive, send)
 
 
 def _documented(error: ApiError) -> Response:

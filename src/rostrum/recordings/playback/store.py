@@ -24,6 +24,7 @@ class RecordingRow(Struct, frozen=True, kw_only=True):
     stopped_at: datetime | None
     deleted_at: datetime | None
     size: int
+    is_stored: bool
 
 
 _COLUMNS = [recordings.c[name] for name in RecordingRow.__struct_fields__]
