@@ -49,6 +49,7 @@ from rostrum.meetings.sockets import Sockets
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
 from rostrum.recordings import moving
+from rostrum.recordings.playback import served as played
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings, as_environment
 from rostrum.slices import LISTENERS, known_scopes, route_table, tables
@@ -160,6 +161,7 @@ class Rostrum:
             Route("/engine/webhook", webhook, methods=["POST"]),
             Mount("/livekit", app=signalling_app(self._signalling_address, admits=self._admits)),
             served.route(self.database),
+            *played.routes(self.database, self.data_dir, self.settings),
             WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
             *pages.routes(self._problem, self._warning),

@@ -72,7 +72,15 @@ def routes(problem: Callable[[], Awaitable[str | None]], warning: Callable[[], s
         Route("/metrics", metrics),
         *(
             Route(path, page)
-            for path in ("/", "/c/{conference_id}", "/c/{conference_id}/register", "/webrtc/{conference_id}")
+            for path in (
+                "/",
+                "/c/{conference_id}",
+                "/c/{conference_id}/register",
+                "/c/{conference_id}/live",
+                "/webrtc/{conference_id}",
+                "/recordings",
+                "/recordings/{recording_id}",
+            )
         ),
     ]
     if folder is not None:

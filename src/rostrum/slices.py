@@ -43,6 +43,7 @@ from rostrum.oauth.rules import login_key
 from rostrum.recordings import control as recording_control
 from rostrum.recordings import operations as recording_operations
 from rostrum.recordings import web as recording_button
+from rostrum.recordings.playback import operations as playback_operations
 
 OPERATIONS = tuple(
     operations_of(
@@ -58,6 +59,7 @@ OPERATIONS = tuple(
         preset_operations,
         recording_operations,
         recording_button,
+        playback_operations,
         meeting_operations,
         call_operations,
         podium_operations,

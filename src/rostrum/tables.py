@@ -17,6 +17,7 @@ from rostrum.media.production.tables import outputs, productions
 from rostrum.meetings.files.tables import chat_files
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
+from rostrum.recordings.playback.tables import signing_keys
 from rostrum.recordings.tables import recordings
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "revisions",
     "sessions",
     "settings",
+    "signing_keys",
     "templates",
     "tokens",
     "users",

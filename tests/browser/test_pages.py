@@ -15,6 +15,7 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.support import recordings
 from tests.support.browser import PASSWORD, People, received
 
 PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -312,6 +313,50 @@ def test_podium(people: People, view: str, look: Any) -> None:
     guest.get_by_test_id("toggle-camera").wait_for(timeout=15_000)
     _until(lambda: received(owner)["frames"] > 30)
     look(guest, "meeting-on-the-podium")
+
+
+def test_recordings(people: People, view: str, look: Any) -> None:
+    page = people.at_home(people.account("Olga Ivanova"), **VIEWS[view])
+    page.goto(f"{people.server.url}/recordings")
+    page.get_by_test_id("no-recordings").wait_for()
+    look(page, "recordings-none")
+    page.route("**/api/web/recordings**", lambda route: route.abort())
+    page.reload()
+    page.get_by_test_id("problem").wait_for(timeout=15_000)
+    look(page, "recordings-offline")
+
+
+def test_watching_a_recording(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    recordings.keep(people.server, login, "deleted", topic="Budget 2026")
+    number = recordings.keep(people.server, login, seconds=12)
+    made = recordings.keep(people.server, login, "beingMade", topic="Design review")
+    page = people.at_home(login, **VIEWS[view])
+    page.get_by_test_id("home-recordings").wait_for()
+    look(page, "home-recordings")
+    page.get_by_test_id("all-recordings").click()
+    expect(page.get_by_test_id("recording")).to_have_count(3)
+    look(page, "recordings")
+    for one, name in ((number, "recording"), (made, "recording-being-made")):
+        page.goto(f"{people.server.url}/recordings/{one}")
+        page.locator("[data-testid=player][data-state=ready]").wait_for(timeout=20_000)
+        page.locator("[data-testid=player]").evaluate("video => { video.currentTime = 5 }")
+        look(page, name)
+    page.goto(f"{people.server.url}/recordings/999999")
+    page.get_by_test_id("problem").wait_for()
+    look(page, "recording-unknown")
+
+
+def test_a_meeting_that_is_recorded(people: People, view: str, look: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, recording=1)
+    page = people.owner_joins(conference, login, **VIEWS[view])
+    expect(page.get_by_test_id("sign-recording")).to_have_text("Recording", timeout=20_000)
+    look(page, "meeting-recorded")
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("record-pause").wait_for()
+    look(page, "meeting-record-menu")
+    people.ends(conference)
 
 
 def test_documentation_of_the_api(people: People, view: str) -> None:

@@ -108,6 +108,10 @@ class People:
             self.server.call("POST", f"/api/v3.10/conferences/{conference_id}/run")
         return dict(self.server.call("GET", f"/api/v3.10/conferences/{conference_id}").json()["conference"])
 
+    def ends(self, conference: dict[str, Any]) -> None:
+        """The meeting ends for everybody; its worker is free for another one."""
+        self.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
+
     def token(self, login: str) -> str:
         """The account's access token."""
         grant = {

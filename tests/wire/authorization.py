@@ -83,6 +83,7 @@ class Row:
 
 _CONFERENCES, _RECORD = "/conferences/{conference_id}", "/conferences/{conference_id}/records"
 _READ, _WRITE = "conferences | conferences:read", "conferences | conferences:write"
+_RECORDS = "conferences.records | conferences.records:read"
 _SOMEBODY: dict[str, Any] = {"participant_id": "PARTICIPANT"}
 
 ROWS: dict[str, Row] = {
@@ -174,6 +175,8 @@ ROWS: dict[str, Row] = {
     "web POST /calls/{call_id}/accept": Row("who is rung", running=True),
     "web POST /calls/{call_id}/decline": Row("who is rung", running=True),
     "web GET /conferences": Row("signed in", scopes=_READ),
+    "web GET /recordings": Row("signed in", scopes=_RECORDS),
+    "web GET /recordings/{recording_id}": Row("own account", scopes=_RECORDS),
     "web POST /conferences": Row("person", {"topic": "Made"}, scopes=_WRITE),
     f"web GET {_CONFERENCES}": Row("open"),
     f"web POST {_CONFERENCES}/run": Row("own meeting", scopes=_WRITE),

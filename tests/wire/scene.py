@@ -70,7 +70,7 @@ def make_cast(api: Api) -> Cast:
 def things(cast: Cast, row: Row, path: str) -> dict[str, str]:
     """What stands in the path, made anew: an operation that succeeds may take it away."""
     api, world, people = cast.api, cast.world, cast.names
-    found = {"session_id": world.ended_session, "recording_id": world.recording}
+    found = {"session_id": world.ended_session, "recording_id": _recording(cast, path)}
     cast.passing = {}
     if "{user_id}" in path:
         found["user_id"] = people["owner"] if row.policy == "own account" else api.new_user()[0]
@@ -101,6 +101,14 @@ def things(cast: Cast, row: Row, path: str) -> dict[str, str]:
     if "{call_id}" in path:
         found["call_id"] = _ringing(cast, found["session_id"])
     return found
+
+
+def _recording(cast: Cast, path: str) -> str:
+    """A recording in the log, or one of the owner."""
+    if not path.startswith("/recordings/"):
+        return cast.world.recording
+    owner, session = f"{cast.names['owner']}@{cast.api.settings.server.name}", cast.world.ended_session
+    return str(cast.api.run(lambda db: worlds.a_recording(db, session, "theirs", owner)))
 
 
 def filled(value: Any, cast: Cast, found: dict[str, str]) -> Any:

@@ -26,6 +26,7 @@ NOT_FOUND = {
     "/conferences/": "conferenceNotFound",
     "/conference-sessions/": "conferenceSessionNotFound",
     "/sessions/": "conferenceSessionNotFound",
+    "/recordings/": "recordingNotFound",
 }
 """The reason by what the path begins with."""
 

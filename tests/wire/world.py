@@ -106,7 +106,7 @@ def make_world(api: Api) -> World:
     kept_participant(api, ended_session, f"{member}@server.test", member, "Member")
     ok(api.post(f"/api/v3.10/conferences/{ids['ended']}/stop", token=api.secret_key))
     api.run(lambda db: _log(db, ended_session, f"{owner}@server.test", f"{member}@server.test"))
-    recorded = api.run(lambda db: _recorded(db, ended_session, ids["ended"], f"{owner}@server.test"))
+    recorded = api.run(lambda db: a_recording(db, ended_session, ids["ended"], f"{owner}@server.test"))
     return World(
         api,
         api.secret_key,
@@ -136,7 +136,7 @@ def _log(db: Connection, session: str, one: str, other: str) -> None:
     insert_setting(db, "limits", '{"users": 1}', '{"users": 2}', now)
 
 
-def _recorded(db: Connection, session: str, conference: str, owner: str) -> int:
+def a_recording(db: Connection, session: str, conference: str, owner: str) -> int:
     """A finished recording; its number."""
     now = datetime.now(UTC)
     return insert_recording(

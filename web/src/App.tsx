@@ -13,6 +13,8 @@ import { cssVariables, theme } from './shared/theme';
 
 const IncomingCalls = lazy(() => import('./calls/IncomingCalls'));
 const HomePage = lazy(() => import('./home/HomePage'));
+const RecordingsPage = lazy(() => import('./recordings/RecordingsPage'));
+const RecordingPage = lazy(() => import('./recordings/RecordingPage'));
 const RegisterPage = lazy(() => import('./register/RegisterPage'));
 
 const queries = new QueryClient({
@@ -37,6 +39,16 @@ export function App() {
         {route.page === 'home' && (
           <Suspense fallback={null}>
             <HomePage />
+          </Suspense>
+        )}
+        {route.page === 'recordings' && (
+          <Suspense fallback={null}>
+            <RecordingsPage />
+          </Suspense>
+        )}
+        {route.page === 'recording' && (
+          <Suspense fallback={null}>
+            <RecordingPage key={route.id} id={Number(route.id)} />
           </Suspense>
         )}
         {route.page === 'register' && (

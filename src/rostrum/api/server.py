@@ -74,7 +74,7 @@ class ApiServer:
                 return
             status, answer = await self._answer(scope, receive, headers)
             if isinstance(answer, Download):
-                await _send_file(answer, scope, receive, send)
+                await send_file(answer, scope, receive, send)
                 return
             body, extra = (answer, {}) if isinstance(answer, bytes) else _plain(answer)
         except ApiError as error:
@@ -252,7 +252,7 @@ def _plain(answer: Plain) -> tuple[bytes, dict[str, str]]:
     return answer.content, {"content-type": answer.content_type} | answer.headers
 
 
-async def _send_file(answer: Download, scope: Scope, receive: Receive, send: Send) -> None:
+async def send_file(answer: Download, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a file; the response knows ranges, HEAD and the ETag. A range that is none is an error like others."""
     own = {name: value for name, value in _EVERY_ANSWER.items() if name != "content-type"}
     if isinstance(answer, Redirect):

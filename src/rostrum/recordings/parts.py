@@ -14,10 +14,12 @@ from typing import Any
 import av
 from msgspec import Struct
 
+from rostrum.recordings.part_names import begins_chapter, folder_of, part_name
+
+__all__ = ["Part", "fit", "folder_of", "forget", "join", "next_path", "parts_of"]
+
 _MILLISECONDS = Fraction(1, 1000)
 _SPARE = 16 * 1024 * 1024
-_LATER = "later"
-"""Marks a part that begins after a pause, and so a chapter."""
 
 
 class Part(Struct, frozen=True):
@@ -29,16 +31,11 @@ class Part(Struct, frozen=True):
     whole: bool = False
 
 
-def folder_of(recordings: Path, recording_id: int) -> Path:
-    """Where the parts of a recording lie: a hidden folder beside the finished ones."""
-    return recordings / f".{recording_id}"
-
-
 def next_path(folder: Path, *, after_pause: bool) -> Path:
     """The file of the next part."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = len(list(folder.glob("*.mkv"))) + 1
-    return folder / (f"{number:04d}-{_LATER}.mkv" if after_pause and number > 1 else f"{number:04d}.mkv")
+    return folder / part_name(number, after_pause=after_pause)
 
 
 def parts_of(folder: Path) -> list[Part]:
@@ -47,7 +44,7 @@ def parts_of(folder: Path) -> list[Part]:
     for path in sorted(folder.glob("*.mkv")):
         length, whole = _length(path)
         if length > 0:
-            found.append(Part(path, not found or path.stem.endswith(_LATER), length, whole))
+            found.append(Part(path, not found or begins_chapter(path), length, whole))
     return found
 
 

@@ -17,6 +17,7 @@ import { NewPasswordForm, SignInForm } from '../shared/SignInForm';
 import { ConferenceRow } from './ConferenceRow';
 import styles from './HomePage.module.css';
 
+const HomeRecordings = lazy(() => import('../recordings/HomeRecordings'));
 const HomeContacts = lazy(() => import('../calls/HomeContacts'));
 
 export default function HomePage() {
@@ -52,7 +53,10 @@ export default function HomePage() {
         {error && <Alert color="red" variant="light" role="alert">{t(`error.${knownReason(reasonOf(error))}.text`)}</Alert>}
         {me && (
           <div className={styles.columns}>
-            <div><Conferences /></div>
+            <div>
+              <Conferences />
+              <Suspense fallback={null}><HomeRecordings /></Suspense>
+            </div>
             <Suspense fallback={null}><HomeContacts me={me} /></Suspense>
           </div>
         )}

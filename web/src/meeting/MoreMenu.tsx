@@ -8,6 +8,7 @@ import { BarButton } from './BarButton';
 import styles from './ControlBar.module.css';
 import { useMeeting } from './context';
 import { HOST } from './moderation';
+import { RecordItems } from './RecordItems';
 import type { Controls } from './useControls';
 import { useInvite } from './useInvite';
 import { useAct } from './useMeetingState';
@@ -43,6 +44,7 @@ export function MoreMenu({ share, listening }: Props) {
         {participation.role === HOST && (
           <Menu.Item className={styles.narrowOnly} leftSection={<ShieldCheck size={16} aria-hidden />} onClick={() => setPanel('host')} data-testid="open-host-tools">{t('host.title')}</Menu.Item>
         )}
+        <RecordItems />
         {onPodium && (
           <Menu.Item leftSection={<ArrowDownToLine size={16} aria-hidden />} onClick={() => void act((api) => api.leavePodium(participation.participant_id))} data-testid="leave-podium">{t('podium.leave')}</Menu.Item>
         )}

@@ -1,6 +1,6 @@
-/** Topic and time, and in words what is special about the meeting now; later also that a recording runs. */
+/** Topic and time, and in words what is special about the meeting now: first of all that it is being recorded. */
 import { useLocalParticipant } from '@livekit/components-react';
-import { Clock, DoorOpen, Lock, type LucideIcon, Radio } from 'lucide-react';
+import { CircleDot, CirclePause, Clock, DoorOpen, Lock, type LucideIcon, Radio } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clock } from '../shared/time';
@@ -13,7 +13,7 @@ export function TopLine() {
   const { t } = useTranslation();
   const { participation } = useMeeting();
   const state = useMeetingState();
-  const { locked, waiting_room_enabled: waitingRoom, ends_at: endsAt } = state;
+  const { locked, waiting_room_enabled: waitingRoom, ends_at: endsAt, recording } = state;
   const { isScreenShareEnabled, localParticipant } = useLocalParticipant();
   const [now, setNow] = useState(() => Date.now() / 1000);
   useEffect(() => {
@@ -22,10 +22,11 @@ export function TopLine() {
   }, []);
   const left = endsIn(endsAt, now);
   return (
-    <div className={styles.line}>
+    <div className={styles.line} data-recording={recording}>
       <span className={styles.topic}>{participation.topic}</span>
       <span className={styles.clock} role="timer" aria-live="off">{clock(now - participation.started_at)}</span>
       <span className={styles.signs}>
+        {recording !== 'off' && <Sign icon={recording === 'paused' ? CirclePause : CircleDot} text={t(`record.sign.${recording}`)} testid="sign-recording" recording={recording === 'on'} />}
         {state.broadcasting && <Sign icon={Radio} text={t('meeting.broadcasting')} title={state.broadcast_address} testid="sign-broadcasting" />}
         {locked && <Sign icon={Lock} text={t('meeting.locked')} testid="sign-locked" />}
         {waitingRoom && participation.role === HOST && <Sign icon={DoorOpen} text={t('meeting.waitingRoomOn')} testid="sign-waiting-room" />}
@@ -47,11 +48,12 @@ interface SignProps {
   testid: string;
   title?: string | null;
   urgent?: boolean;
+  recording?: boolean;
 }
 
-function Sign({ icon: Icon, text, testid, title, urgent = false }: SignProps) {
+function Sign({ icon: Icon, text, testid, title, urgent = false, recording = false }: SignProps) {
   return (
-    <span className={styles.sign} data-urgent={urgent} data-testid={testid} title={title ?? undefined}>
+    <span className={styles.sign} data-urgent={urgent} data-recording={recording} data-testid={testid} title={title ?? undefined}>
       <Icon size={16} aria-hidden /> {text}
     </span>
   );

@@ -1,4 +1,4 @@
-/** Says who waits, who raised a hand, what a host has switched off, and that the time runs out. */
+/** Says that the meeting is being recorded, who waits, who raised a hand, what a host has switched off, and that the time runs out. */
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from './context';
@@ -21,6 +21,7 @@ function useFresh(now: readonly string[]): (look: (fresh: string[]) => void) => 
 export function useLiveNotices(): void {
   const { t } = useTranslation();
   const { connection, participation, panel, setPanel } = useMeeting();
+  useRecordingNotice();
   useWaitingNotice();
   useHandNotice();
 
@@ -35,6 +36,19 @@ export function useLiveNotices(): void {
       }),
     [connection, participation.role, panel, setPanel, t],
   );
+}
+
+/** Nobody has to look at the top line to know it; whoever comes later is told too. */
+function useRecordingNotice(): void {
+  const { t } = useTranslation();
+  const { recording } = useMeetingState();
+  const before = useRef<typeof recording>('off');
+  useEffect(() => {
+    const was = before.current;
+    before.current = recording;
+    if (was === recording || (was === 'off' && recording === 'starting')) return;
+    notify({ key: 'recording', text: t(recording === 'off' && was === 'starting' ? 'record.notice.notBegun' : `record.notice.${recording}`) });
+  }, [recording, t]);
 }
 
 function useWaitingNotice(): void {

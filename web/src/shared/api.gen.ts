@@ -48,6 +48,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recordings of the caller's conferences, newest first; administrators and applications see all
+         * @description Permission: `conferences.records | conferences.records:read`.
+         */
+        get: operations["list_own_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recording with the addresses that play and download it
+         * @description Errors: recordingNotFound. Permission: `conferences.records | conferences.records:read`.
+         */
+        get: operations["open_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/{session_id}/hand": {
         parameters: {
             query?: never;
@@ -838,6 +878,50 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
+         * RecordingCards
+         * @description Recordings, newest first.
+         */
+        RecordingCards: {
+            recordings: components["schemas"]["RecordingCard"][];
+            more: boolean;
+        };
+        /**
+         * RecordingCard
+         * @description A recording in the list. `created_at` in Unix seconds; `size` in bytes, 0 while it is being made.
+         */
+        RecordingCard: {
+            id: number;
+            name: string;
+            topic: string;
+            conference_id: string;
+            owner: string;
+            /** @enum {unknown} */
+            state: "beingMade" | "complete" | "deleted";
+            created_at: number;
+            seconds: number | null;
+            size: number;
+        };
+        /**
+         * RecordingPlay
+         * @description A recording to watch. The addresses open for whoever has them, for some minutes and nothing else.
+         */
+        RecordingPlay: {
+            id: number;
+            name: string;
+            topic: string;
+            conference_id: string;
+            owner: string;
+            /** @enum {unknown} */
+            state: "beingMade" | "complete" | "deleted";
+            created_at: number;
+            seconds: number | null;
+            size: number;
+            play_url: string | null;
+            about_url: string | null;
+            download_url: string | null;
+            ticket_seconds: number;
+        };
+        /**
          * Me
          * @description The signed-in person.
          */
@@ -1287,6 +1371,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_own_recordings: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingCards"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    open_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recording: components["schemas"]["RecordingPlay"];
+                    };
                 };
             };
             /** @description The request was refused; `errors` says why. */

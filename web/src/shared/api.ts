@@ -1,5 +1,5 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, MeetingState, OutgoingCall, Participation, Quality, Registered, RegistrationForm, Source } from './api.types';
+import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, MeetingState, OutgoingCall, Participation, Quality, RecordingCard, RecordingPlay, Registered, RegistrationForm, Source } from './api.types';
 import type { Choices } from './handover';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
@@ -47,6 +47,12 @@ export const api = {
   declineCall: async (id: string) => {
     await asUser<unknown>(`/calls/${id}/decline`, { method: 'POST', body: {} });
   },
+
+  recordings: (before?: number, signal?: AbortSignal) =>
+    asUser<{ recordings: RecordingCard[]; more: boolean }>(before === undefined ? '/recordings' : `/recordings?before=${before}`, { signal }),
+
+  recording: async (id: number, signal?: AbortSignal) =>
+    (await asUser<{ recording: RecordingPlay }>(`/recordings/${id}`, { signal })).recording,
 
   conference: async (id: string, signal?: AbortSignal) =>
     (await asUser<{ conference: ConferenceCard }>(conferencePath(id), { signal })).conference,
@@ -103,6 +109,7 @@ export function sessionApi(participation: Participation) {
     send<unknown>(path(tail), { method, body: method === 'DELETE' ? undefined : body, token });
   const [post, put, remove] = [change('POST'), change('PUT'), change('DELETE')];
   return {
+    record: (state: 'on' | 'paused' | 'off') => post('recording', { state }),
     raiseHand: (raised: boolean) => put('hand', { raised }),
     lowerHand: (participantId: string) => put('hand', { raised: false, participant_id: participantId }),
     /** On: the microphone opens for a remark; off: it closes again. */

@@ -16,6 +16,8 @@ export type Role = Participation['role'];
 export type ChatMessage = Schemas['ChatMessage'];
 export type IncomingCall = Schemas['IncomingCall'];
 export type OutgoingCall = Schemas['OutgoingCall'];
+export type RecordingCard = Schemas['RecordingCard'];
+export type RecordingPlay = Schemas['RecordingPlay'];
 export type ContactCard = Schemas['ContactCard'];
 
 /** What this browser sends and receives; rates in kbit/s. */

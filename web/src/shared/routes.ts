@@ -1,21 +1,36 @@
 /** A few addresses, one document: moving from the join page to the meeting keeps camera and microphone. */
 import { useSyncExternalStore } from 'react';
 
-export type Route = { page: 'home' } | { page: 'join' | 'register' | 'meeting'; id: string };
+export type Route = { page: 'home' | 'recordings' } | { page: 'join' | 'register' | 'live' | 'meeting' | 'recording'; id: string };
+
+const pages = [
+  [/^\/c\/([^/]+)\/?$/, 'join'],
+  [/^\/c\/([^/]+)\/register\/?$/, 'register'],
+  [/^\/c\/([^/]+)\/live\/?$/, 'live'],
+  [/^\/webrtc\/([^/]+)\/?$/, 'meeting'],
+  [/^\/recordings\/(\d+)\/?$/, 'recording'],
+] as const;
 
 /** What an address shows; an unknown one shows home. */
 export function parseRoute(path: string): Route {
-  const match = /^\/(c|webrtc)\/([^/]+)(\/register)?\/?$/.exec(path);
-  if (!match?.[2] || (match[1] === 'webrtc' && match[3])) return { page: 'home' };
-  try {
-    return { page: match[3] ? 'register' : match[1] === 'c' ? 'join' : 'meeting', id: decodeURIComponent(match[2]) };
-  } catch {
-    return { page: 'home' };
+  if (/^\/recordings\/?$/.test(path)) return { page: 'recordings' };
+  for (const [form, page] of pages) {
+    const id = form.exec(path)?.[1];
+    if (id === undefined) continue;
+    try {
+      return { page, id: decodeURIComponent(id) };
+    } catch {
+      return { page: 'home' };
+    }
   }
+  return { page: 'home' };
 }
 
 export const joinPath = (id: string) => `/c/${encodeURIComponent(id)}`;
 export const registerPath = (id: string) => `${joinPath(id)}/register`;
+export const livePath = (id: string) => `${joinPath(id)}/live`;
+export const recordingsPath = '/recordings';
+export const recordingPath = (id: number) => `/recordings/${id}`;
 export const meetingPath = (id: string) => `/webrtc/${encodeURIComponent(id)}`;
 
 /** Goes to another address of this app without loading the document again. */

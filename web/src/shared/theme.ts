@@ -94,6 +94,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--stage-danger': '#cf2f42',
     '--stage-danger-hover': '#bd2437',
     '--stage-warning': '#f0b64a',
+    '--stage-recording': '#ee8490',
     ...Object.fromEntries(personColors.map((color, index) => [`--person-${index}`, color])),
     '--on-person': '#ffffff',
   },

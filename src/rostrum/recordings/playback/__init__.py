@@ -1,0 +1,1 @@
+"""Watching recordings in a browser: at once, while they are being made, and without encoding again."""

@@ -1,0 +1,86 @@
+"""The recordings that the signed-in person may watch."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from rostrum.api.errors import problem
+from rostrum.api.operation import operation
+from rostrum.api.work import Work
+from rostrum.ids import uid
+from rostrum.recordings import files
+from rostrum.recordings.playback import matroska, store, tickets
+from rostrum.recordings.playback.store import RecordingRow
+from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay
+
+_PAGE = 50
+READ = "conferences.records | conferences.records:read"
+Number = Annotated[int, Meta(ge=1, le=2**62)]
+
+
+@operation("GET", "/recordings", surface="web", reach="user", scope=READ)
+def list_own_recordings(work: Work, before: Number | None = None) -> RecordingCards:
+    """The recordings of the caller's conferences, newest first; administrators and applications see all."""
+    found = store.list_recordings(work.db, _owner(work), before, _PAGE + 1)
+    return RecordingCards([_card(work, row) for row in found[:_PAGE]], len(found) > _PAGE)
+
+
+@operation("GET", "/recordings/{recording_id}", surface="web", reach="user", scope=READ, answer="recording")
+def open_recording(work: Work, recording_id: Number) -> RecordingPlay:
+    """One recording with the addresses that play and download it. Errors: recordingNotFound."""
+    row = store.find_recording(work.db, recording_id, _owner(work))
+    if row is None:
+        raise problem("recordingNotFound", recording_id=recording_id)
+    card = _card(work, row)
+    given = tickets.ticket(store.signing_key(work.db), row.id, work.now.timestamp())
+
+    def address(name: str) -> str:
+        return f"{work.links.base}/recordings/{row.id}/{name}?ticket={given}"
+
+    there = card.state != "deleted"
+    return RecordingPlay(
+        **msgspec.structs.asdict(card),
+        play_url=address("index.m3u8") if there else None,
+        about_url=address("about.json") if there else None,
+        download_url=address("file") if card.state == "complete" else None,
+        ticket_seconds=tickets.LASTS_S,
+    )
+
+
+def _owner(work: Work) -> tuple[str, str] | None:
+    """Whose recordings the caller sees: login and uid; None: everybody's."""
+    if work.caller.sees_all:
+        return None
+    login = work.caller.user_id or ""
+    return login, uid(login, work.server)
+
+
+def _card(work: Work, row: RecordingRow) -> RecordingCard:
+    state = "beingMade" if row.stopped_at is None else "complete" if row.deleted_at is None else "deleted"
+    return RecordingCard(
+        id=row.id,
+        name=row.name,
+        topic=row.topic,
+        conference_id=row.conference_id,
+        owner=row.owner,
+        state=state,  # type: ignore[arg-type]
+        created_at=int(row.created_at.timestamp()),
+        seconds=_seconds(work, row) if state == "complete" else None,
+        size=row.size,
+    )
+
+
+def _seconds(work: Work, row: RecordingRow) -> float | None:
+    """How long a recording plays, by the first bytes of its file."""
+    file = files.find_file(files.folder_of(work.data_dir, row.conference_id), row.name)
+    if file is None:
+        return None
+    try:
+        with file.path.open("rb") as content:
+            return matroska.head(lambda begins, count: os.pread(content.fileno(), count, begins)).seconds
+    except (OSError, matroska.MatroskaError):
+        return None

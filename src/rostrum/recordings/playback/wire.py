@@ -1,0 +1,46 @@
+"""Recordings as the web app shows them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+RecordingState = Literal["beingMade", "complete", "deleted"]
+
+
+class RecordingCard(Struct, kw_only=True):
+    """A recording in the list. `created_at` in Unix seconds; `size` in bytes, 0 while it is being made."""
+
+    id: int
+    name: str
+    topic: str
+    conference_id: str
+    owner: str
+    """The uid of who owned the conference."""
+    state: RecordingState
+    created_at: int
+    seconds: float | None
+    """How long it is; null while it is being made, or when its file is gone."""
+    size: int
+
+
+class RecordingCards(Struct):
+    """Recordings, newest first."""
+
+    recordings: list[RecordingCard]
+    more: bool
+    """There are older ones: ask with `before`, the number of the last one."""
+
+
+class RecordingPlay(RecordingCard, kw_only=True):
+    """A recording to watch. The addresses open for whoever has them, for some minutes and nothing else."""
+
+    play_url: str | None
+    """An HLS playlist; null for a deleted one."""
+    about_url: str | None
+    """JSON: `seconds`, `chapters` (where they begin, in seconds), `complete`."""
+    download_url: str | None
+    """The file; null until it is complete."""
+    ticket_seconds: int
+    """How long the addresses are good."""

@@ -1,0 +1,171 @@
+"""Recordings as people see them: from the first seconds on in the list, played while they are made and after."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import People
+
+_SEEN = """() => {
+  const video = document.querySelector('[data-testid="player"]')
+  if (!video || !video.videoWidth) return {time: 0, spread: 0, width: 0, duration: 0}
+  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
+  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
+  const data = pen.getImageData(0, 0, 32, 18).data
+  let low = 255, high = 0
+  for (let at = 0; at < data.length; at += 4) {
+    const light = (data[at] + data[at+1] + data[at+2]) / 3
+    low = Math.min(low, light); high = Math.max(high, light)
+  }
+  return {time: video.currentTime, spread: high - low, width: video.videoWidth, duration: video.duration}
+}"""
+
+
+def seen(page: Page) -> dict[str, float]:
+    """The player's second, its picture's contrast (0 to 255, black has none) and width, and its length."""
+    return dict(page.evaluate(_SEEN))
+
+
+def do(page: Page, what: str) -> None:
+    page.locator("[data-testid=player]").evaluate(f"video => {{ {what} }}")
+
+
+def until(condition: Callable[[], Any], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def plays(page: Page, beyond: float) -> None:
+    """The picture moves on beyond a second and shows something."""
+    do(page, "video.play()")
+    until(lambda: seen(page)["time"] > beyond)
+    assert seen(page)["spread"] > 40, seen(page)
+
+
+@pytest.fixture
+def recorded(people: People) -> Iterator[dict[str, Any]]:
+    """A running conference of Olga's that is being recorded, with Olga in it."""
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    page = people.owner_joins(conference, login)
+    started = people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/start-record")
+    assert started.status_code == 202
+    yield {"conference": conference["id"], "login": login, "page": page}
+    people.ends(conference)  # there are as many workers as cores
+
+
+def test_watched_while_it_is_made_and_after(people: People, recorded: dict[str, Any]) -> None:
+    page = recorded["page"].context.new_page()
+    page.goto(f"{people.server.url}/recordings")
+    row = page.get_by_test_id("recording")
+    expect(row).to_have_attribute("data-state", "beingMade", timeout=20_000)
+    row.get_by_test_id("play").click()
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=40_000)
+    plays(page, 1)
+    assert seen(page)["width"] == 1280
+    before = seen(page)["duration"]
+    until(lambda: seen(page)["duration"] > before + 3)  # it grows
+    do(page, "video.currentTime = 0")
+    until(lambda: seen(page)["time"] < 1)
+    page.get_by_test_id("newest").click()
+    until(lambda: seen(page)["time"] > 3)
+    assert people.server.call("POST", f"/api/v3.10/conferences/{recorded['conference']}/stop-record").status_code == 202
+    expect(page.get_by_test_id("being-made")).to_be_hidden(timeout=40_000)
+    length = seen(page)["duration"]
+    do(page, "video.currentTime = 1")
+    plays(page, 1.5)
+    do(page, f"video.currentTime = {length - 1.5}")
+    until(lambda: page.locator("[data-testid=player]").evaluate("video => video.ended"))
+    with page.expect_download() as caught:
+        page.get_by_test_id("download").click()
+    assert caught.value.suggested_filename.endswith(".mkv")
+    assert caught.value.path().stat().st_size > 50_000
+
+
+def test_keys_and_speed(people: People, recorded: dict[str, Any]) -> None:
+    page = finished(people, recorded, seconds=14)
+    page.keyboard.press("Space")
+    until(lambda: seen(page)["time"] > 0.2)
+    page.keyboard.press("Space")
+    assert page.locator("[data-testid=player]").evaluate("video => video.paused")
+    at = seen(page)["time"]
+    page.keyboard.press("ArrowRight")
+    until(lambda: seen(page)["time"] == pytest.approx(at + 10, abs=0.1))
+    page.keyboard.press(">")
+    assert page.locator("[data-testid=player]").evaluate("video => video.playbackRate") == 1.25
+    page.get_by_test_id("speed").select_option("2")
+    assert page.locator("[data-testid=player]").evaluate("video => video.playbackRate") == 2
+
+
+def test_not_for_strangers(people: People, recorded: dict[str, Any]) -> None:
+    page = finished(people, recorded, seconds=2)
+    address = page.url
+    stranger = people.at_home(people.account("Bob Ray"))
+    stranger.goto(f"{people.server.url}/recordings")
+    expect(stranger.get_by_test_id("no-recordings")).to_be_visible()
+    stranger.goto(address)
+    expect(stranger.locator("[data-testid=problem][data-reason=recordingNotFound]")).to_be_visible()
+    nobody = people.open(address.removeprefix(people.server.url))
+    expect(nobody.get_by_test_id("sign-in-login")).to_be_visible()
+
+
+def test_from_the_button_to_the_page(people: People) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    owner, guest = people.owner_joins(conference, login), people.guest_joins(conference, "Ann")
+
+    def press(item: str) -> None:
+        owner.get_by_test_id("more").click()
+        owner.get_by_test_id(item).click()
+
+    def told(text: str) -> None:
+        for page in (owner, guest):
+            expect(page.get_by_test_id("sign-recording")).to_have_text(text, timeout=20_000)
+
+    guest.get_by_test_id("more").click()
+    expect(guest.get_by_test_id("record-start")).to_have_count(0)
+    guest.keyboard.press("Escape")
+    press("record-start")
+    told("Recording")
+    expect(guest.get_by_role("status").get_by_text("This meeting is being recorded.")).to_be_visible()
+    time.sleep(4)
+    press("record-pause")
+    told("Recording paused")
+    press("record-goOn")
+    told("Recording")
+    time.sleep(3)
+    late = people.guest_joins(conference, "Bob")
+    expect(late.get_by_test_id("sign-recording")).to_have_text("Recording")
+    press("record-stop")
+    expect(guest.get_by_test_id("sign-recording")).to_have_count(0, timeout=20_000)
+    page = owner.context.new_page()
+    people.ends(conference)
+    page.goto(people.server.url)
+    page.get_by_test_id("home-recordings").get_by_test_id("play").click(timeout=40_000)
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=40_000)
+    expect(page.get_by_test_id("part")).to_have_count(2)
+    page.get_by_test_id("part").last.click()
+    until(lambda: seen(page)["time"] > 4)
+    assert seen(page)["spread"] > 40
+
+
+def finished(people: People, recorded: dict[str, Any], seconds: float) -> Page:
+    """The player's page of a recording of so many seconds."""
+    api = f"/api/v3.10/conferences/{recorded['conference']}"
+    until(lambda: people.server.call("GET", api).json()["conference"]["stream_recording_state"] == 1)
+    time.sleep(seconds)
+    people.server.call("POST", f"{api}/stop-record")
+    page = recorded["page"].context.new_page()
+    page.goto(f"{people.server.url}/recordings")
+    row = page.get_by_test_id("recording")
+    expect(row).to_have_attribute("data-state", "complete", timeout=40_000)
+    row.get_by_test_id("play").click()
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=20_000)
+    return page

@@ -1,0 +1,48 @@
+"""Recordings that nobody had to wait for: rows of a running server's database, and films in its folder."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rostrum.db.database import Database
+from rostrum.recordings import files, parts, store
+from tests.support.server import Server
+
+
+def film(path: Path, seconds: float) -> None:
+    """A Matroska file as our worker writes it, with a picture that moves and a sound."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sources = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-f", "lavfi", "-i", "sine=440"]
+    video = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-bf", "0", "-pix_fmt", "yuv420p"]
+    written = ["-c:a", "aac", "-cluster_time_limit", "1000", "-t", str(seconds), str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", *sources, *video, *written], check=True)
+
+
+def keep(
+    server: Server, owner: str, state: str = "complete", seconds: float = 8, topic: str = "Weekly planning"
+) -> int:
+    """A recording of somebody's; its number."""
+    now = datetime.now(UTC)
+    row = {
+        "stream_id": "an earlier session",
+        "conference_id": f"of-{owner}",
+        "name": f"{topic} {now:%H-%M-%S-%f}.mkv",
+        "topic": topic,
+        "owner": f"{owner}@server.test",
+        "created_at": now,
+        "stopped_at": None if state == "beingMade" else now,
+        "deleted_at": now if state == "deleted" else None,
+    }
+    folder = files.folder_of(server.data_dir, row["conference_id"])
+    if state == "complete":
+        film(folder / row["name"], seconds)
+        row["size"] = (folder / row["name"]).stat().st_size
+    database = Database(server.environment["ROSTRUM_DATABASE_URL"], server.data_dir, 1)
+    number = int(database.run_here(lambda db: store.insert_recording(db, **row)))
+    database.close()
+    if state == "beingMade":
+        for later in (False, True):
+            film(parts.next_path(parts.folder_of(folder, number), after_pause=later), seconds)
+    return number

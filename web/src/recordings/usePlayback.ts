@@ -1,0 +1,83 @@
+/** Connects a video element with a playlist: by hls.js, or by the browser itself where that is all it can. */
+import { useEffect, useRef, useState } from 'react';
+import { withTicket } from './rules';
+
+export type Playback = 'loading' | 'ready' | 'broken';
+
+/** `address` is renewed now and then: a newer one replaces its ticket and nothing else. */
+export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, address: string): Playback {
+  const [state, setState] = useState<Playback>('loading');
+  const newest = useRef(address);
+  useEffect(() => {
+    newest.current = address;
+  }, [address]);
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    let over = false;
+    let close = () => {};
+    const ready = () => setState('ready');
+    element.addEventListener('loadeddata', ready);
+    const broken = () => setState('broken');
+    const begin = async () => {
+      const { default: Hls } = await import('hls.js/light');
+      if (!over) close = Hls.isSupported() ? byHls(Hls, element, newest, broken) : byBrowser(element, newest, broken);
+    };
+    begin().catch(broken);
+    return () => {
+      over = true;
+      element.removeEventListener('loadeddata', ready);
+      close();
+    };
+  }, [video]);
+  return state;
+}
+
+type Newest = React.RefObject<string>;
+
+function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoElement, newest: Newest, broken: () => void): () => void {
+  const hls = new Hls({
+    // The pieces are fragmented MP4 already, so there is nothing for a worker to do.
+    enableWorker: false,
+    startPosition: 0,
+    maxBufferLength: 30,
+    backBufferLength: 60,
+    xhrSetup: (request, url) => request.open('GET', withTicket(url, newest.current), true),
+  });
+  let mended = false;
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+    if (!fatal) return;
+    if (type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
+      mended = true;
+      hls.recoverMediaError();
+    } else if (type === Hls.ErrorTypes.NETWORK_ERROR && navigator.onLine === false) {
+      window.addEventListener('online', () => hls.startLoad(), { once: true });
+    } else broken();
+  });
+  hls.loadSource(newest.current);
+  hls.attachMedia(element);
+  return () => hls.destroy();
+}
+
+function byBrowser(element: HTMLVideoElement, newest: Newest, broken: () => void): () => void {
+  if (!element.canPlayType('application/vnd.apple.mpegurl')) {
+    broken();
+    return () => {};
+  }
+  let used = '';
+  const load = () => {
+    if (used === newest.current) return broken();
+    // The ticket of the address that was used has ended; the place where one was is kept.
+    const at = element.currentTime;
+    used = newest.current;
+    element.src = used;
+    if (at > 0) element.addEventListener('loadedmetadata', () => (element.currentTime = at), { once: true });
+  };
+  element.addEventListener('error', load);
+  load();
+  return () => {
+    element.removeEventListener('error', load);
+    element.removeAttribute('src');
+    element.load();
+  };
+}
