@@ -166,3 +166,31 @@ def test_whoever_comes_and_goes_leaves_nothing_behind() -> None:
         composer.compose(people, {}, at, WHEN)
     assert len(composer._portraits) <= 4
     assert len(composer._scalers) <= 2
+
+
+def test_a_meeting_in_which_nothing_changes_is_looked_at_rarely_and_a_change_is_seen_at_once() -> None:
+    meeting, looks = Meeting(1), [0]
+    moving, still = True, meeting.look(0)
+
+    def look(now: float) -> tuple[list[Person], Pictures]:
+        looks[0] += 1
+        return meeting.look(now) if moving else still
+
+    def looks_in_a_second() -> int:
+        before = looks[0]
+        time.sleep(1)
+        return looks[0] - before
+
+    pipeline = Pipeline(Composer(Wanted(width=160, height=90)), look, lambda _scene: None, ZoneInfo("UTC"))
+    pipeline.start()
+    try:
+        time.sleep(0.2)
+        assert looks_in_a_second() > 20
+        moving = False
+        time.sleep(3)
+        assert looks_in_a_second() <= 12
+        moving = True
+        time.sleep(0.2)
+        assert looks_in_a_second() > 20
+    finally:
+        pipeline.end()

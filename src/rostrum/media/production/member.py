@@ -33,6 +33,9 @@ _SMALL, _MIDDLE = 200, 400
 _WAITING = 3
 """Pictures of one source that may wait; the newest counts."""
 
+_PART_MS = 20
+"""How much of a voice comes at once, as it was packed for the way; a silent one costs as much as a loud one."""
+
 Hears = Callable[[str, Samples], None]
 """Told of samples (48 kHz, mono) of a voice, by the name of its track."""
 
@@ -132,8 +135,8 @@ class Member:
                 self._shared.pop(identity, None)
             for publication in one.track_publications.values():
                 tracks.add(publication.sid)
-                if publication.source in _VOICES and not publication.subscribed:
-                    publication.set_subscribed(True)
+                if publication.source in _VOICES:
+                    self._listen(publication)
             role = one.attributes.get("role", "0")
             found.append(
                 Person(
@@ -153,6 +156,15 @@ class Member:
                 del self._pictures[key]
         self._forget(tracks)
         self._people = tuple(found)
+
+    def _listen(self, publication: rtc.RemoteTrackPublication) -> None:
+        """Be subscribed to every voice, so that it is heard at once, but read none that is off: silence costs too."""
+        if not publication.subscribed:
+            publication.set_subscribed(True)
+        elif publication.muted:
+            self._drop(publication.sid)
+        elif publication.track is not None and publication.sid not in self._tasks:
+            self._tasks[publication.sid] = asyncio.create_task(self._hear(publication.track, publication.sid))
 
     def _forget(self, tracks: set[str]) -> None:
         """Forget people and tracks that are gone."""
@@ -177,6 +189,8 @@ class Member:
         self, track: rtc.Track, publication: rtc.RemoteTrackPublication, person: rtc.RemoteParticipant
     ) -> None:
         source = _SOURCES.get(publication.source)
+        if source is None and publication.muted:
+            return
         work = self._watch(track, (person.identity, source)) if source else self._hear(track, publication.sid)
         self._drop(publication.sid)
         self._tasks[publication.sid] = asyncio.create_task(work)
@@ -205,7 +219,7 @@ class Member:
                 await stream.aclose()
 
     async def _hear(self, track: rtc.Track, name: str) -> None:
-        stream = rtc.AudioStream.from_track(track=track, sample_rate=RATE, num_channels=1)
+        stream = rtc.AudioStream.from_track(track=track, sample_rate=RATE, num_channels=1, frame_size_ms=_PART_MS)
         try:
             async for event in stream:
                 self._hears(name, np.frombuffer(event.frame.data, np.int16))

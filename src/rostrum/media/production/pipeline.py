@@ -24,6 +24,9 @@ STILL_S = 1.0
 """How long a picture that does not change stands before it is encoded once more."""
 _PICTURE_LATE_S = 0.08
 """How much later a picture is dated than it came: as much as the voices wait in the mixer and in the encoder."""
+_RESTS_AFTER_S = 2.0
+_RESTING = 10
+"""Looks a second for a new picture while none changes; the first one may come by so much later."""
 _BEHIND_S = 0.5
 _CALM_S = 20.0
 _TELL_AGAIN_S = 10.0
@@ -59,7 +62,7 @@ class Pipeline:
         self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
         self._position = 0
         self._last_scene: Scene | None = None
-        self._slow_since = self._calm_since = self._told_after = 0.0
+        self._slow_since = self._calm_since = self._told_after = self._changed_at = 0.0
 
     def start(self) -> None:
         """Begin to compose."""
@@ -136,7 +139,8 @@ class Pipeline:
             except Exception as error:  # noqa: BLE001 (an avatar, a codec: whatever it was, the meeting goes on)
                 self._stumbled(now, error)
             spent = time.monotonic() - began - now
-            due = max(due + 1 / self._fps, now)
+            rests = now - self._changed_at > _RESTS_AFTER_S
+            due = max(due + 1 / (min(self._fps, _RESTING) if rests else self._fps), now)
             self._adapt(now, spent)
 
     def _stumbled(self, now: float, error: Exception) -> None:
@@ -153,7 +157,9 @@ class Pipeline:
         if self._composer.scene != self._last_scene:
             self._last_scene = self._composer.scene
             self._shown(self._last_scene)
-        if frame is None and now - drawn >= STILL_S:
+        if frame is not None:
+            self._changed_at = now
+        elif now - drawn >= STILL_S:
             frame = self._composer.last()
         if frame is not None:
             drawn = now

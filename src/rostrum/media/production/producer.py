@@ -111,6 +111,7 @@ class Producer:
         self._reporting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._mixes: dict[int, asyncio.Task[None]] = {}
+        self._renew_at = 0.0
         self._alone_since: float | None = time.monotonic()
 
     async def run(self) -> None:
@@ -185,8 +186,7 @@ class Producer:
     async def _round(self, about: About, pipeline: Pipeline) -> bool:
         """Compare what is wanted with what runs; False when this worker is done."""
         now = datetime.now(UTC)
-        mine = await self._database.run(lambda db: store.renew(db, self._session_id, self._name, now))
-        if not mine:
+        if not await self._is_mine(now):
             log.warning("another worker has taken the meeting", session=self._session_id)
             return False
         if self._alone_since is not None and time.monotonic() - self._alone_since > _ALONE_S:
@@ -205,6 +205,13 @@ class Producer:
         if self._running or self._ending or any(row.state not in {"failed", "off"} for row in rows):
             return True
         return not await self._database.run(lambda db: store.finish(db, self._session_id, self._name))
+
+    async def _is_mine(self, now: datetime) -> bool:
+        """Renew the lease, three times before it would end: writing costs more than looking."""
+        if time.monotonic() < self._renew_at:
+            return True
+        self._renew_at = time.monotonic() + store.LEASE.total_seconds() / 4
+        return await self._database.run(lambda db: store.renew(db, self._session_id, self._name, now))
 
     def _start(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
         self._running[row.id] = row
