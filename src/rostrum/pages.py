@@ -76,7 +76,6 @@ def routes(problem: Callable[[], Awaitable[str | None]], warning: Callable[[], s
                 "/",
                 "/c/{conference_id}",
                 "/c/{conference_id}/register",
-                "/c/{conference_id}/live",
                 "/webrtc/{conference_id}",
                 "/recordings",
                 "/recordings/{recording_id}",
