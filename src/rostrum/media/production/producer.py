@@ -42,6 +42,8 @@ _ALONE_S = 60.0
 _SHOWN = {"recording", "live", "mcu"}
 """Kinds whose state everybody in the meeting sees."""
 _LAST_WORDS_S = 2.0
+_BLIND_S = 300.0
+"""How long the database may be away before a worker gives up; what it wrote waits for the next one."""
 MEMBER = "#producer"
 """What the ids of unseen members begin with."""
 
@@ -113,6 +115,7 @@ class Producer:
         self._mixes: dict[int, asyncio.Task[None]] = {}
         self._renew_at = 0.0
         self._alone_since: float | None = time.monotonic()
+        self._looked_at = time.monotonic()
 
     async def run(self) -> None:
         """Work until nothing is left to do, or another worker has taken the meeting."""
@@ -176,12 +179,14 @@ class Producer:
             await asyncio.sleep(_AGAIN_S)
 
     async def _one_more(self, about: About, pipeline: Pipeline) -> bool:
-        """One look at the table; a database that is away for a while ends nothing."""
+        """One look at the table; a database that is away for a while ends nothing, one that stays away does."""
         try:
-            return await self._round(about, pipeline)
+            going_on = await self._round(about, pipeline)
         except Exception as error:  # noqa: BLE001 (whatever a database driver raises)
             log.warning("the programme could not be looked at", session=self._session_id, error=str(error))
-            return True
+            return time.monotonic() - self._looked_at < _BLIND_S
+        self._looked_at = time.monotonic()
+        return going_on
 
     async def _round(self, about: About, pipeline: Pipeline) -> bool:
         """Compare what is wanted with what runs; False when this worker is done."""

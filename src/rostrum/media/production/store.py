@@ -16,7 +16,7 @@ from rostrum.media.production.tables import outputs, productions
 LEASE = timedelta(seconds=3)
 """How long a worker may be silent before another one takes its meeting."""
 
-_FIRST_LEASE = timedelta(seconds=15)
+_FIRST_LEASE = timedelta(seconds=30)
 """A process that begins has codecs to load before it can renew its lease."""
 
 Kind = Literal["recording", "broadcast", "multicast", "live", "mcu"]
