@@ -196,6 +196,7 @@ ROWS: dict[str, Callable[[Place], None]] = {
     "list_settings": a_setting,
     "list_call_records": a_recording,
     "list_recordings": a_recording,
+    "list_own_recordings": a_recording,
 }
 """What adds one row to each list."""
 NO_ROWS = {"list_clients"}
