@@ -157,7 +157,7 @@ def a_setting(place: Place) -> None:
 def a_recording(place: Place) -> None:
     now = datetime.now(UTC)
     times = {"created_at": now, "stopped_at": now, "deleted_at": None}
-    named = {"name": f"{secrets.token_hex(4)}.mkv", "topic": "Topic", "owner": place.user, "size": 5}
+    named = {"name": f"{secrets.token_hex(4)}.mkv", "topic": "Topic", "owner": f"{place.user}@server.test", "size": 5}
     kept = {"stream_id": place.session, "conference_id": place.conference} | named | times
     place.api.run(lambda db: insert_recording(db, **kept))
 
