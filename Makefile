@@ -13,8 +13,10 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-# The second run shows that the database may be PostgreSQL; what never asks it need not run twice.
-NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py
+# The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
+# on pictures in real time (recordings on PostgreSQL: test_recording.py).
+NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py \
+	--ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/recordings/test_faults.py
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
 
