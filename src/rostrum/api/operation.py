@@ -157,10 +157,14 @@ def _parameters(function: Callable[..., Any], hints: dict[str, Any], path: str) 
         of = next((mark for mark in marks if isinstance(mark, Of)), None)
         upload = next((mark for mark in marks if isinstance(mark, Upload)), None)
         required = parameter.default is inspect.Parameter.empty
+        source = _source(f"{{{named}}}" in path, of, upload, marks)
+        if source == "path" and getattr(type_, "__supertype__", type_) is not str:  # or a NewType of it
+            message = f"{path}: what stands in a path is text, {named} is read as {type_}"
+            raise TypeError(message)
         yield Parameter(
             name=parameter.name,
             key=named,
-            source=_source(f"{{{named}}}" in path, of, upload, marks),
+            source=source,
             type=dict if type_ is Changes else type_,
             span=span_of(marks),
             required=required,

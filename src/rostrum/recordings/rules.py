@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import count
 from pathlib import PurePath
 
+_MOST_DIGITS = 18
+
 
 def file_name(conference_id: str, now: datetime, taken: Collection[str]) -> str:
     """The name of a new recording's file: the conference and the moment (UTC), and a number where that is taken."""
@@ -18,3 +20,12 @@ def free_name(name: str, taken: Collection[str]) -> str:
     path = PurePath(name)
     numbered = (f"{path.stem}_{number}{path.suffix}" for number in count(2))
     return name if name not in taken else next(one for one in numbered if one not in taken)
+
+
+def number_of(recording_id: str) -> int | None:
+    """The number that an id in a path means; None: no recording can have it."""
+    return (
+        int(recording_id)
+        if recording_id.isascii() and recording_id.isdecimal() and len(recording_id) <= _MOST_DIGITS
+        else None
+    )

@@ -1420,7 +1420,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                recording_id: number;
+                recording_id: string;
             };
             cookie?: never;
         };

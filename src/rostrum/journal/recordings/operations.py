@@ -21,6 +21,7 @@ from rostrum.journal.recordings.store import RecordFilter
 from rostrum.journal.recordings.wire import CallRecord, CallRecords, Recording, Recordings
 from rostrum.journal.rules import DESCENDING, GROUP_CALL, SortOrder, Timezone
 from rostrum.meetings.wire import date_time
+from rostrum.recordings.rules import number_of
 
 RecordSort = Literal[
     "conference_id",
@@ -53,7 +54,6 @@ RecordingSort = Literal[
     "size",
     "download_url",
 ]
-_MOST_DIGITS = 18
 
 
 @operation("GET", "/logs/records", scope="logs.records:read", since="v3.1")
@@ -130,8 +130,8 @@ def list_recordings(
 @operation("GET", "/logs/recordings/{recording_id}", scope="logs.recordings:read", since="v3.2")
 def read_recording(work: Work, recording_id: str) -> Recording:
     """One recording, also when its file is gone. Errors: recordingNotFound."""
-    known = recording_id.isascii() and recording_id.isdecimal() and len(recording_id) <= _MOST_DIGITS
-    row = store.find_recording(work.db, int(recording_id)) if known else None
+    number = number_of(recording_id)
+    row = None if number is None else store.find_recording(work.db, number)
     if row is None:
         raise problem("recordingNotFound", recording_id=recording_id)
     return _recording(work, row)

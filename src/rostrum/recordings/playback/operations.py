@@ -16,6 +16,7 @@ from rostrum.recordings import files
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
 from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay
+from rostrum.recordings.rules import number_of
 
 _PAGE = 50
 READ = "conferences.records | conferences.records:read"
@@ -30,9 +31,10 @@ def list_own_recordings(work: Work, before: Number | None = None) -> RecordingCa
 
 
 @operation("GET", "/recordings/{recording_id}", surface="web", reach="user", scope=READ, answer="recording")
-def open_recording(work: Work, recording_id: Number) -> RecordingPlay:
+def open_recording(work: Work, recording_id: str) -> RecordingPlay:
     """One recording with the addresses that play and download it. Errors: recordingNotFound."""
-    row = store.find_recording(work.db, recording_id, _owner(work))
+    number = number_of(recording_id)
+    row = None if number is None else store.find_recording(work.db, number, _owner(work))
     if row is None:
         raise problem("recordingNotFound", recording_id=recording_id)
     card = _card(work, row)
