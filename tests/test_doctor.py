@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from rostrum import doctor, tls
-from rostrum.doctor import Check, render_checks, run_checks
+from rostrum import tls
+from rostrum.doctor import Check, machine, render_checks, run_checks, services
 from rostrum.media.leash import FolderLock
 from rostrum.settings import Settings, load
 from tests.support.redis import redis_server
@@ -114,7 +114,7 @@ def test_a_check_that_breaks_is_a_finding(tmp_path: Path, monkeypatch: pytest.Mo
     def broken() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(doctor, "web_folder", broken)
+    monkeypatch.setattr(services, "web_folder", broken)
     assert found(tmp_path, settings(), "Web app").message.startswith("ZeroDivisionError")
 
 
@@ -127,9 +127,9 @@ def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
 
 def test_fonts_for_names_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def found() -> dict[str, Check]:
-        return {check.name: check for check in doctor._recording(tmp_path, Settings())}
+        return {check.name: check for check in machine.recording(tmp_path, Settings())}
 
     assert found()["Codecs"].state == "ok"
-    monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(machine.shutil, "which", lambda _name: None)
     assert found()["Fonts"].state == "warn"
     assert "fonts-noto-cjk" in found()["Fonts"].advice

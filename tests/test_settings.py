@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rostrum import settings as module
-from rostrum.settings import SettingsError, load, options
+from rostrum.settings import SettingsError, load, options, reading
 
 
 def test_flags_beat_the_environment_and_that_beats_the_file(tmp_path: Path) -> None:
@@ -90,6 +89,6 @@ def test_addresses_lose_their_last_slash(tmp_path: Path) -> None:
 def test_the_zone_of_the_machine_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for zone in ("Europe/Berlin", ":Europe/Berlin"):
         monkeypatch.setenv("TZ", zone)
-        assert module._machine_zone() == "Europe/Berlin"
+        assert reading._machine_zone() == "Europe/Berlin"
     monkeypatch.delenv("TZ")
-    assert module._machine_zone()
+    assert reading._machine_zone()

@@ -1,22 +1,12 @@
-"""All settings: one TOML file in the data folder, `ROSTRUM_*` variables and flags, in that order of growing weight."""
+"""Every setting with its default, its bounds and its words: one class for each section of the file."""
 
 from __future__ import annotations
 
-import os
-import socket
-import tomllib
 import typing
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
-
-
-class SettingsError(Exception):
-    """A setting has a wrong value or is not known; the message names it and its source."""
 
 
 class ServerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -245,101 +235,3 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
     mail: MailSettings = msgspec.field(default_factory=MailSettings)
     registration: RegistrationSettings = msgspec.field(default_factory=RegistrationSettings)
-
-
-class Option(Struct, frozen=True):
-    """One setting as the command line shows it."""
-
-    section: str
-    name: str
-    type: type
-    default: Any
-    help: str
-    choices: tuple[str, ...] = ()
-
-    @property
-    def variable(self) -> str:
-        """The name of its environment variable."""
-        return f"ROSTRUM_{self.section}_{self.name}".upper()
-
-    @property
-    def flag(self) -> str:
-        """The name of its flag; the issue's short names stand for the sections server, database and media."""
-        short = {("media", "engine"): "media", ("database", "url"): "database-url"}
-        if (self.section, self.name) in short:
-            return short[self.section, self.name]
-        prefix = "" if self.section == "server" else f"{self.section}-"
-        return f"{prefix}{self.name}".replace("_", "-")
-
-
-def options() -> Iterator[Option]:
-    """Every setting, in the order of its declaration."""
-    for section in msgspec.structs.fields(Settings):
-        hints = typing.get_type_hints(section.type, include_extras=True)
-        for field in msgspec.structs.fields(section.type):
-            base, *metas = typing.get_args(hints[field.name])
-            text = next(meta.description or "" for meta in metas if isinstance(meta, Meta) and meta.description)
-            literal = typing.get_origin(base) is typing.Literal
-            choices = typing.get_args(base) if literal else ()
-            yield Option(section.name, field.encode_name, str if literal else base, field.default, text, choices)
-
-
-def as_environment(settings: Settings) -> dict[str, str]:
-    """The variables that make another process have the same settings."""
-    given = msgspec.to_builtins(settings)
-    values = ((option.variable, given[option.section][option.name]) for option in options())
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values}
-
-
-def load(
-    data_dir: Path, flags: Mapping[tuple[str, str], Any] | None = None, env: Mapping[str, str] | None = None
-) -> Settings:
-    """The settings of a data folder. Raises SettingsError for a wrong value, with its name and source."""
-    path = data_dir / "rostrum.toml"
-    try:
-        given: dict[str, Any] = tomllib.loads(path.read_text()) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        message = f"{path}: {error}"
-        raise SettingsError(message) from error
-    environment = os.environ if env is None else env
-    for option in options():
-        value: Any = environment.get(option.variable)
-        if flags and flags.get((option.section, option.name)) is not None:
-            value = flags[option.section, option.name]
-        section = given.setdefault(option.section, {})
-        if value is not None and isinstance(section, dict):
-            section[option.name] = value
-    try:
-        settings = msgspec.convert(given, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        message = f"wrong setting: {error} (from {path}, the environment or the flags)"
-        raise SettingsError(message) from error
-    settings.server.timezone = settings.server.timezone or _machine_zone()
-    try:
-        ZoneInfo(settings.server.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"wrong setting: server.timezone: {error}"
-        raise SettingsError(message) from error
-    _check_addresses(settings)
-    settings.server.public_url = settings.server.public_url.rstrip("/")
-    settings.server.name = (settings.server.name or socket.gethostname()).lower()
-    return settings
-
-
-def _check_addresses(settings: Settings) -> None:
-    if settings.database.url and not settings.database.url.startswith(("postgresql://", "postgresql+psycopg://")):
-        raise SettingsError("wrong setting: database.url: expected postgresql://…, or nothing for SQLite")
-    if settings.storage.url and not settings.storage.url.startswith(("s3://", "gs://", "az://", "file:///")):
-        raise SettingsError("wrong setting: storage.url: expected s3://, gs://, az:// or file:///, or nothing")
-    if settings.bus.url and not settings.bus.url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError("wrong setting: bus.url: expected redis://… or rediss://…, or nothing for one process")
-    engine = settings.media.engine
-    if engine not in {"embedded", "off"} and not engine.startswith(("ws://", "wss://")):
-        raise SettingsError("wrong setting: media.engine: expected embedded, off, or a ws:// or wss:// address")
-
-
-def _machine_zone() -> str:
-    """The name of the machine's time zone; UTC where it cannot be told."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    target = str(Path("/etc/localtime").resolve())
-    return named or (target.partition("zoneinfo/")[2] if "zoneinfo/" in target else "") or "UTC"
