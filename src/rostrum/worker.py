@@ -23,8 +23,10 @@ from rostrum.db.database import Database
 from rostrum.ids import SessionId, short_id
 from rostrum.journal.events import store as journal
 from rostrum.media.outputs.output import OutputError
+from rostrum.media.production.attendance import Engine
 from rostrum.media.production.crew import Crew
-from rostrum.media.production.producer import Announce, Engine, Plan, Producer, Published
+from rostrum.media.production.kinds import Announce, Plan, Published
+from rostrum.media.production.producer import Producer
 from rostrum.media.production.store import About, Kind, OutputRow, OutputState
 from rostrum.recordings.production import RecordingKind
 from rostrum.settings import Settings

@@ -13,7 +13,7 @@ from rostrum.api.work import Recorded
 from rostrum.conferences import store as conferences
 from rostrum.media.outputs.file import MatroskaFile
 from rostrum.media.outputs.output import Output
-from rostrum.media.production.producer import Announce, Plan
+from rostrum.media.production.kinds import Announce, Plan
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme
 from rostrum.recordings import files, moving, parts, rules, store

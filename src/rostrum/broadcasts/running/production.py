@@ -21,7 +21,7 @@ from rostrum.media.outputs.multicast import Multicast
 from rostrum.media.outputs.output import Output, OutputError
 from rostrum.media.outputs.push import Push, shown
 from rostrum.media.outputs.rtsp_serve import RtspServe
-from rostrum.media.production.producer import Announce, Plan, Published
+from rostrum.media.production.kinds import Announce, Plan, Published
 from rostrum.media.production.pump import Retry
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme

@@ -8,35 +8,29 @@ import functools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
-from msgspec import Struct
-from PIL import Image
 from sqlalchemy import Connection
 
-from rostrum.api.work import EngineKeys
 from rostrum.db.database import Database
 from rostrum.ids import SessionId
 from rostrum.media.commands import Tell
 from rostrum.media.composition.composer import Composer, Title
-from rostrum.media.composition.scene import Scene, Wanted
+from rostrum.media.composition.scene import Wanted
 from rostrum.media.engine import Engine as EngineClient
-from rostrum.media.formats import AudioCodec, VideoFormat
-from rostrum.media.outputs.output import Output
 from rostrum.media.production import store
-from rostrum.media.production.member import Member
+from rostrum.media.production.attendance import Attendance, Engine
+from rostrum.media.production.kinds import Kinds, Published
 from rostrum.media.production.mix import Mix
 from rostrum.media.production.pipeline import Pipeline
-from rostrum.media.production.pump import Pump, Retry, State
+from rostrum.media.production.pump import Pump, State
 from rostrum.media.production.store import About, OutputRow, OutputState
-from rostrum.media.tokens import mixer_token, unseen_token
+from rostrum.media.tokens import mixer_token
 
 log = structlog.get_logger()
 
 _LOOK_S = 0.25
-_AGAIN_S = 1.0
 _ALONE_S = 60.0
 """How long the engine may be away before the outputs are ended: nobody meets there any more."""
 _SHOWN = {"recording", "live", "mcu"}
@@ -44,55 +38,6 @@ _SHOWN = {"recording", "live", "mcu"}
 _LAST_WORDS_S = 2.0
 _BLIND_S = 300.0
 """How long the database may be away before a worker gives up; what it wrote waits for the next one."""
-MEMBER = "#producer"
-"""What the ids of unseen members begin with."""
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """How one output is made. `make` is called for each attempt."""
-
-    make: Callable[[], Output]
-    video: VideoFormat
-    audio: AudioCodec
-    retry: Retry | None = None
-
-
-class Published(Struct, frozen=True, kw_only=True):
-    """An output that is a track of the meeting itself. `selective`: some people there may hear but not see."""
-
-    video: VideoFormat
-    selective: bool
-
-
-Announce = Callable[[str], None]
-"""Tells the address (host:port) at which an output can be fetched. From any thread."""
-
-
-class Kinds(Protocol):
-    """What the slices know of their outputs; every method but `finished` is quick."""
-
-    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan | Published:
-        """How an output is made; one that others come to announces its address. Raises OutputError for one that cannot
-        be.
-        """
-
-    def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
-        """An output has another state; called in the transaction that keeps it."""
-
-    def finished(self, row: OutputRow, about: About) -> Callable[[Connection], None] | None:
-        """An output is over for good: put its result away. Runs in a thread, may take long, and is asked again after a
-        crash. What it answers is done in the transaction that keeps the new state.
-        """
-
-    def avatar(self, participant_id: str) -> Image.Image | None:
-        """The picture of somebody without a camera."""
-
-
-class Engine(Struct, frozen=True):
-    """Where the meeting is. `url` is asked anew before each attempt: an engine may come back elsewhere."""
-
-    url: Callable[[], str]
-    keys: EngineKeys
 
 
 class Producer:
@@ -106,15 +51,13 @@ class Producer:
         self._loop = asyncio.get_running_loop()
         self._running: dict[int, OutputRow] = {}
         self._ending: set[int] = set()
-        self._member: Member | None = None
+        self._attendance = Attendance(engine, session_id, name)
         self._pipeline: Pipeline | None = None
         self._client = EngineClient("", engine.keys)
-        self._wanted = True
         self._reporting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._mixes: dict[int, asyncio.Task[None]] = {}
         self._renew_at = 0.0
-        self._alone_since: float | None = time.monotonic()
         self._looked_at = time.monotonic()
 
     async def run(self) -> None:
@@ -123,7 +66,7 @@ class Producer:
         if about is None:
             return
         pipeline = self._pipeline = self._prepared(about)
-        connection = asyncio.create_task(self._stay_connected(pipeline))
+        connection = asyncio.create_task(self._attendance.run(pipeline))
         pipeline.start()
         try:
             while await self._one_more(about, pipeline):  # noqa: ASYNC110 (the table is looked at, nobody tells)
@@ -132,8 +75,7 @@ class Producer:
             connection.cancel()
             await asyncio.gather(connection, *map(self._withdraw, [*self._mixes]), return_exceptions=True)
             await asyncio.to_thread(pipeline.end)
-            if self._member is not None:
-                await self._member.leave()
+            await self._attendance.leave()
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
             await self._client.close()
@@ -142,41 +84,7 @@ class Producer:
         wanted = Wanted(width=about.width, height=about.height, mode=about.mode, layout=about.layout)
         title = Title(about.topic if about.shows_topic else "", about.shows_clock)
         composer = Composer(wanted, title, self._kinds.avatar)
-        return Pipeline(composer, self._look, self._show, self._zone, about.fps)
-
-    def _look(self, now: float):  # type: ignore[no-untyped-def]  # noqa: ANN202 (people and pictures of a moment)
-        member = self._member
-        return (member.people(), member.pictures(now)) if member is not None else ((), {})
-
-    def _show(self, shown: Scene) -> None:
-        member = self._member
-        if member is not None:
-            self._loop.call_soon_threadsafe(member.look_at, shown)
-
-    async def _stay_connected(self, pipeline: Pipeline) -> None:
-        """Be a member of the room, and become one again whenever the engine was away. A room that nothing is wanted of
-        any more has ended: entering it would open it anew.
-        """
-        while True:
-            while not self._wanted:  # noqa: ASYNC110 (the table is looked at, nobody tells)
-                await asyncio.sleep(_LOOK_S)
-            member = Member(pipeline.hear, pipeline.silent)
-            try:
-                token = unseen_token(self._engine.keys, self._session_id, f"{MEMBER}:{self._name}")
-                await member.enter(self._engine.url(), token)
-                self._member = member
-                self._alone_since = None
-                pipeline.look_again()
-                await member.gone.wait()
-                self._alone_since = time.monotonic()
-                log.warning("the engine is gone; connecting again", session=self._session_id)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 (the engine may be away in any way it likes)
-                log.warning("the room cannot be reached", session=self._session_id, error=str(error))
-            with contextlib.suppress(Exception):
-                await member.leave()
-            await asyncio.sleep(_AGAIN_S)
+        return Pipeline(composer, self._attendance.look, self._attendance.show, self._zone, about.fps)
 
     async def _one_more(self, about: About, pipeline: Pipeline) -> bool:
         """One look at the table; a database that is away for a while ends nothing, one that stays away does."""
@@ -194,10 +102,10 @@ class Producer:
         if not await self._is_mine(now):
             log.warning("another worker has taken the meeting", session=self._session_id)
             return False
-        if self._alone_since is not None and time.monotonic() - self._alone_since > _ALONE_S:
+        if self._attendance.alone_s > _ALONE_S:
             await self._database.run(lambda db: store.want_none(db, self._session_id, now))
         rows = await self._database.run(lambda db: store.outputs_of(db, self._session_id), write=False)
-        self._wanted = any(row.is_open for row in rows)
+        self._attendance.wanted = any(row.is_open for row in rows)
         for row in rows:
             if row.is_open and row.wanted == "on" and row.id not in {*self._running, *self._ending}:
                 self._start(row, about, pipeline)
