@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,29 +18,28 @@ from rostrum import pages, storage
 from rostrum.accounts.avatars import served
 from rostrum.accounts.users import store as users
 from rostrum.api import docs
-from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.work import Caller, Deferred, EngineKeys, Work
+from rostrum.background import Background
 from rostrum.broadcasts.running import relay
 from rostrum.bus import LocalBus, Publish, RedisBus
 from rostrum.conferences import letters
-from rostrum.db import nodes
 from rostrum.db.database import Database
-from rostrum.jobs import store as jobs
 from rostrum.jobs.runner import Inside, Runner
-from rostrum.journal import retention, start
+from rostrum.journal import retention
 from rostrum.journal.events import store as journal
 from rostrum.mail import outbox
 from rostrum.media.engine import Engine
 from rostrum.media.production.crew import Crew
 from rostrum.media.signalling import signalling_app
 from rostrum.media.webhooks import ParticipantEvent, webhook_endpoint
-from rostrum.meetings import attendance, clock, connections, control
+from rostrum.meetings import attendance, clock
 from rostrum.meetings import store as meetings
 from rostrum.meetings.calls import jobs as calls
 from rostrum.meetings.files import folder as chat_files
 from rostrum.meetings.podium import control as podium
 from rostrum.meetings.sockets import Sockets
+from rostrum.node import BEAT_S, Node
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
 from rostrum.recordings import moving
@@ -53,8 +47,6 @@ from rostrum.recordings.playback import served as played
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings, as_environment
 from rostrum.slices import LISTENERS, known_scopes, route_table, tables
-
-log = structlog.get_logger()
 
 _RECONCILE_EVERY_S = 10
 _LOOK_EVERY_S = 1
@@ -77,12 +69,12 @@ class Rostrum:
         """Why the engine cannot be used now; None: it can, or there is none."""
         self.engine_address: Callable[[], str | None] = lambda: self.engine.address if self.engine else None
         self.tables = tables()
-        self._node = secrets.token_hex(8)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._missing = attendance.Missing({})
         self.bus = _bus(settings)
+        self.node = Node(self.database, settings, self.bus.lose_touch)
         authenticator = TokenAuthenticator(_participant)
-        self._sockets = Sockets(self.database, authenticator, self.bus, self._node)
+        self._sockets = Sockets(self.database, authenticator, self.bus, self.node.id)
         services = Services(
             settings=settings,
             database=self.database,
@@ -93,19 +85,19 @@ class Rostrum:
             listeners=LISTENERS,
         )
         self.crew = self._crew()
-        self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)}, self._node)
+        self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)}, self.node.id)
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
         due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
-        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due}, self._node)
+        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due}, self.node.id)
         self._storage = storage.opened(settings.storage)
         moves = {} if self._storage is None else {moving.JOB: moving.handler(self.database, data_dir, self._storage)}
-        self.moves = Runner(self.database, moves, self._node)
+        self.moves = Runner(self.database, moves, self.node.id)
         """Takes finished recordings to the storage; by itself, because that may take long."""
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
             lifespan=self._lifespan,
-            exception_handlers={404: _not_found, 405: _wrong_method, 500: _failed},
+            exception_handlers=pages.FAULTS,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -185,7 +177,7 @@ class Rostrum:
             if isinstance(command, Publish):
                 self.bus.publish(command.topic, command.message)
         if self.engine is not None and commands:
-            self._spawn(self._carry_out(self.engine, commands))
+            self._background.spawn(self._carry_out(self.engine, commands))
 
     async def _carry_out(self, engine: Engine, commands: list[Deferred]) -> None:
         for command in commands:
@@ -210,42 +202,35 @@ class Rostrum:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: ASGIApp) -> AsyncIterator[None]:
-        now = datetime.now(UTC)
-        left_over = await self.database.run(lambda db: self._arrive(db, now))
-        if left_over:
-            log.warning("the last run did not end in order; its meetings are closed", meetings=len(left_over))
-        self._spawn(self._every(nodes.BEAT.total_seconds(), self._beat))
-        self._spawn(self._every(_LOOK_EVERY_S, self._sockets.watchers.look))
-        self._spawn(self._every(_RECONCILE_EVERY_S, self.reconcile))
-        self._spawn(self._every(_FORGET_EVERY_S, self._forget))
-        self._spawn(self._every(_INDEX_EVERY_S, self._index))
-        self._spawn(self.bus.run())
-        self._spawn(self.jobs.run())
-        self._spawn(self.post.run())
-        if self._storage is not None:
-            self._spawn(self.moves.run())
-        self._spawn(self._every(_SWEEP_EVERY_S, self._sweep))
-        if self.engine is not None and self.crew is not None:
-            self._spawn(self.crew.run())
-        if self.engine is not None and self.settings.broadcasts.rtsp_port:
-            self._spawn(self._relay().run())
+        await self.node.arrive()
+        self._begin()
         try:
             yield
         finally:
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self.database.run(self._depart)
+            await self._background.end()
+            await self.node.depart()
             if self.engine is not None:
                 await self.engine.close()
             self.database.close()
 
-    def _arrive(self, db: Connection, now: datetime) -> list[Any]:
-        last_alive = nodes.arrive(db, self._node, now)
-        start.started(db, self.settings, now)
-        left_over = control.close_after_restart(db, last_alive) if last_alive is not None else []
-        _clear_up(db)
-        return left_over
+    def _begin(self) -> None:
+        """What runs beside the answers to requests."""
+        every, spawn = self._background.every, self._background.spawn
+        every(BEAT_S, self.node.beat)
+        every(_LOOK_EVERY_S, self._sockets.watchers.look)
+        every(_RECONCILE_EVERY_S, self.reconcile)
+        every(_FORGET_EVERY_S, self._forget)
+        every(_INDEX_EVERY_S, self._index)
+        every(_SWEEP_EVERY_S, self._sweep)
+        spawn(self.bus.run())
+        spawn(self.jobs.run())
+        spawn(self.post.run())
+        if self._storage is not None:
+            spawn(self.moves.run())
+        if self.engine is not None and self.crew is not None:
+            spawn(self.crew.run())
+        if self.engine is not None and self.settings.broadcasts.rtsp_port:
+            spawn(self._relay().run())
 
     def _due(self, unit: Callable[[Work, Mapping[str, Any]], None]) -> Inside:
         """Due work as a unit of work; what it wants done is done after its commit."""
@@ -264,31 +249,9 @@ class Rostrum:
 
         return Inside(perform)
 
-    def _depart(self, db: Connection) -> None:
-        now = datetime.now(UTC)
-        if nodes.depart(db, self._node, now):
-            # Nobody is left to hold the meetings; who comes back finds that they have ended.
-            control.close_after_restart(db, now)
-        _clear_up(db)
-        start.ended(db, self.settings, now)
-
     async def _forget(self) -> None:
         await retention.forget(self.database, self.settings.logs.keep_days)
         await chat_files.sweep(self.database, self.data_dir)
-
-    async def _beat(self) -> None:
-        """Say that we live, and clear up behind those who do not."""
-
-        def beat(db: Connection) -> bool:
-            now = datetime.now(UTC)
-            known = nodes.beat(db, self._node, now)
-            if nodes.bury(db, now):
-                _clear_up(db)
-            return known
-
-        if not await self.database.run(beat):
-            log.warning("the other processes thought this one dead; its pages come back")
-            self.bus.lose_touch()
 
     async def _sweep(self) -> None:
         await sweep(self.database, self.data_dir, datetime.now(UTC), self._storage)
@@ -296,47 +259,12 @@ class Rostrum:
     async def _index(self) -> None:
         await users.TEXTS.keep_up(self.database)
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await work()
-            except Exception as error:  # noqa: BLE001 (the next round tries again)
-                log.warning("background work failed", work=work.__name__, error=str(error))
-
-    def _spawn(self, work: Any) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-def _clear_up(db: Connection) -> None:
-    """Let go of what processes held that are gone."""
-    connections.close_of_dead_nodes(db)
-    jobs.release_of_dead_nodes(db)
-
 
 def _bus(settings: Settings) -> LocalBus:
     if not settings.bus.url:
         return LocalBus()
     # Servers of other names may use the same Redis.
     return RedisBus(settings.bus.url, f"rostrum:{settings.server.name}")
-
-
-async def _not_found(_request: Request, _error: Exception) -> Response:
-    return _documented(problem("routeNotFound"))
-
-
-async def _wrong_method(_request: Request, _error: Exception) -> Response:
-    return _documented(problem("methodNotAllowed"))
-
-
-async def _failed(_request: Request, _error: Exception) -> Response:
-    return _documented(refused("internalError", "Internal Server Error", 500))
-
-
-def _documented(error: ApiError) -> Response:
-    return Response(error.body(), error.status, error.headers, "application/json")
 
 
 def _participant(db: Connection, token_hash: str) -> Caller | None:

@@ -1,10 +1,11 @@
-"""The pages of the web app, health and metrics."""
+"""The pages of the web app, health and metrics, and the answers where there is nothing."""
 
 from __future__ import annotations
 
 import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -14,6 +15,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from rostrum.api.errors import ApiError, problem, refused
 
 _NOT_BUILT = (
     "<!doctype html><title>Rostrum</title><p>The web app is not built. Run <code>make web</code>, "
@@ -45,10 +48,10 @@ def web_folder() -> Path | None:
     return next((folder for folder in (inside, checkout) if (folder / "index.html").exists()), None)
 
 
-def routes(problem: Callable[[], Awaitable[str | None]], warning: Callable[[], str | None]) -> list[BaseRoute]:
+def routes(trouble: Callable[[], Awaitable[str | None]], warning: Callable[[], str | None]) -> list[BaseRoute]:
     """Health, metrics, and the one page that shows every address of the web app.
 
-    `problem` says why the server cannot work, `warning` what somebody should look at although it does.
+    `trouble` says why the server cannot work, `warning` what somebody should look at although it does.
     """
     folder = web_folder()
 
@@ -56,7 +59,7 @@ def routes(problem: Callable[[], Awaitable[str | None]], warning: Callable[[], s
         return _health(None)
 
     async def ready(_request: Request) -> Response:
-        return _health(await problem(), warning())
+        return _health(await trouble(), warning())
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -99,8 +102,28 @@ def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-def _health(problem: str | None, warning: str | None = None) -> Response:
-    body = {"status": "ok"} if problem is None else {"status": "unavailable", "reason": problem}
+def _health(trouble: str | None, warning: str | None = None) -> Response:
+    body = {"status": "ok"} if trouble is None else {"status": "unavailable", "reason": trouble}
     if warning is not None:
         body["warning"] = warning
-    return Response(msgspec.json.encode(body), 200 if problem is None else 503, media_type="application/json")
+    return Response(msgspec.json.encode(body), 200 if trouble is None else 503, media_type="application/json")
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return _documented(problem("routeNotFound"))
+
+
+async def _wrong_method(_request: Request, _error: Exception) -> Response:
+    return _documented(problem("methodNotAllowed"))
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    return _documented(refused("internalError", "Internal Server Error", 500))
+
+
+def _documented(error: ApiError) -> Response:
+    return Response(error.body(), error.status, error.headers, "application/json")
+
+
+FAULTS: dict[Any, Any] = {404: _not_found, 405: _wrong_method, 500: _failed}
+"""What is answered outside of the API where no address leads, in the API's shape."""

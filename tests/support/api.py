@@ -38,7 +38,7 @@ class Api:
         self.app = Rostrum(settings, data_dir)
         if self.app.database.run_here(schema.version, write=False) != schema.HEAD:
             schema.upgrade(self.app.database.engine.url.render_as_string(hide_password=False))
-        self.run(lambda db: nodes.arrive(db, self.app._node, datetime.now(UTC)))
+        self.run(lambda db: nodes.arrive(db, self.app.node.id, datetime.now(UTC)))
         self._http = self.wait(self._client())
         self.secret_key = self._keep_token(kind=token_store.SECRET_KEY, scope="", expires_at=None)
 
