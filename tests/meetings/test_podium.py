@@ -276,8 +276,18 @@ def test_each_has_a_pace_of_its_own() -> None:
     assert pace.passes(("s", "bob"), start + timedelta(seconds=500.1))
 
 
+def test_whose_voice_opens_the_podium(hall: Api) -> None:
+    rights = {"guest": {"audio_send": False}}
+    room = Moderated(hall, type=3, vad_selector=1, max_podiums=1, rights=rights)
+    ann, bob = room.come(name="Ann"), room.come(token=room.member_token)
+    assert [room.state(one)["voice_opens_podium"] for one in (ann, bob)] == [False, True]
+    room.do(ann, "PUT", "speaking", on=True)
+    assert room.roles()[ann["participant_id"]] == 1
+
+
 def test_elsewhere_a_voice_changes_nothing(room: Moderated) -> None:
     ann = room.come(name="Ann")
+    assert not room.state(ann)["voice_opens_podium"]
     room.do(ann, "PUT", "speaking", on=True)
     assert room.roles()[ann["participant_id"]] == 1
 

@@ -11,7 +11,7 @@ from rostrum.conferences.rules import ROLE_BASED
 from rostrum.ids import SessionId
 from rostrum.media.production import store as productions
 from rostrum.meetings import places, programme, store
-from rostrum.meetings.podium.rules import speakers
+from rostrum.meetings.podium.rules import has_voice, speakers
 from rostrum.meetings.rules import HOST, ParticipationRow, SessionRow
 from rostrum.meetings.web_wire import Hand, MeetingState, Podium, WaitingPerson
 
@@ -36,7 +36,7 @@ def read_state(work: Work, session_id: SessionId) -> MeetingState:
         ends_at=None if session.ends_at is None else int(session.ends_at.timestamp()),
         may_extend=moderates and found.expiration_time_updating_allowed and session.ends_at is not None,
         mode=found.type,
-        vad_selector=found.vad_selector,
+        voice_opens_podium=has_voice(found, mine),
         remarks_allowed=has_podium and not found.disable_audio_remarks,
         podium=Podium(
             places=found.max_podiums if has_podium else 0,

@@ -145,7 +145,8 @@ class MeetingState(Struct, kw_only=True):
     ends_at: int | None
     may_extend: bool
     mode: Literal[0, 1, 3]
-    vad_selector: Literal[0, 1]
+    voice_opens_podium: bool
+    """Whoever asks comes onto the podium by speaking: the browser is to report its own user's voice."""
     remarks_allowed: bool
     podium: Podium
     hosts: list[str]

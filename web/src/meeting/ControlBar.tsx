@@ -1,4 +1,4 @@
-/** The bar at the bottom: microphone, camera, share (or the remark of a listener), hand, chat, people, more, leave. */
+/** The bar at the bottom: microphone, camera, share (or a listener's voice and remark), hand, chat, people, more, leave. */
 import { MessageSquareText, ShieldCheck, Users } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,8 +14,10 @@ import { RemarkButton } from './RemarkButton';
 import { useControls } from './useControls';
 import { useHand } from './useHand';
 import { useRemark } from './useRemark';
-import { useShortcuts } from './useShortcuts';
 import { usePeople } from './usePeople';
+import { useShortcuts } from './useShortcuts';
+import { useVoice } from './useVoice';
+import { VoiceButton } from './VoiceButton';
 
 export function ControlBar() {
   const { t } = useTranslation();
@@ -23,11 +25,13 @@ export function ControlBar() {
   const controls = useControls();
   const hand = useHand();
   const remark = useRemark();
+  const voice = useVoice();
   const listening = isListening(participation, rights);
-  useShortcuts({ controls, listening, hand, remark });
+  useShortcuts({ controls, listening, hand, remark, voice });
   return (
     <div className={styles.bar} role="toolbar" aria-label={t('meeting.controls')} data-testid="control-bar">
       <div className={styles.group}>
+        {voice.may && <VoiceButton voice={voice} />}
         {listening ? <RemarkButton remark={remark} /> : <DeviceButtons controls={controls} />}
         <HandButton hand={hand} />
         <Panels />

@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react';
 export interface Notice {
   key: string;
   text: string;
+  /** Milliseconds that it is shown; five seconds unless told otherwise. */
+  stay?: number;
   /** Pressed notices run this and go away. */
   onPress?: () => void;
 }
@@ -18,10 +20,10 @@ function set(next: readonly Notice[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Shows a notice for five seconds; one with the same key takes the place of the earlier one. */
+/** Shows a notice for a while; one with the same key takes the place of the earlier one. */
 export function notify(notice: Notice): void {
   clearTimeout(timers.get(notice.key));
-  timers.set(notice.key, setTimeout(() => dismiss(notice.key), STAY));
+  timers.set(notice.key, setTimeout(() => dismiss(notice.key), notice.stay ?? STAY));
   set([...notices.filter((one) => one.key !== notice.key), notice].slice(-3));
 }
 

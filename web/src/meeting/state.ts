@@ -18,7 +18,7 @@ export function quietState(mode: MeetingState['mode']): MeetingState {
     ends_at: null,
     may_extend: false,
     mode,
-    vad_selector: 0,
+    voice_opens_podium: false,
     remarks_allowed: false,
     podium: { places: 0, taken: [] },
     hosts: [],

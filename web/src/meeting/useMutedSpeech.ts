@@ -2,11 +2,11 @@
 import { useLocalParticipant } from '@livekit/components-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { loudness } from '../shared/loudness';
+import { listen } from '../shared/loudness';
 import { notify } from './notices';
 
 const LOUD = 0.45;
-/** So many loud blocks in a row, 100 ms each, are speech. */
+/** So many loud measures more than quiet ones are speech. */
 const ENOUGH = 5;
 const QUIET_AFTER_NOTICE = 20_000;
 
@@ -16,28 +16,21 @@ export function useMutedSpeech(): void {
   const track = microphoneTrack?.track?.mediaStreamTrack;
 
   useEffect(() => {
-    if (!track || isMicrophoneEnabled || track.readyState !== 'live' || typeof AudioContext !== 'function') return;
+    if (!track || isMicrophoneEnabled || track.readyState !== 'live') return;
     const copy = track.clone();
     copy.enabled = true;
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 1024;
-    context.createMediaStreamSource(new MediaStream([copy])).connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
     let loud = 0;
     let quietUntil = performance.now() + 1000;
-    const timer = setInterval(() => {
-      analyser.getFloatTimeDomainData(samples);
-      loud = loudness(samples) > LOUD ? loud + 1 : Math.max(0, loud - 1);
+    const end = listen(copy, (level) => {
+      loud = level > LOUD ? loud + 1 : Math.max(0, loud - 1);
       if (loud < ENOUGH || performance.now() < quietUntil) return;
       loud = 0;
       quietUntil = performance.now() + QUIET_AFTER_NOTICE;
       notify({ key: 'muted', text: t('meeting.youAreMuted') });
-    }, 100);
+    });
     return () => {
-      clearInterval(timer);
+      end();
       copy.stop();
-      void context.close();
     };
   }, [track, isMicrophoneEnabled, t]);
 }

@@ -4,6 +4,7 @@ import { useMeeting } from './context';
 import type { Controls } from './useControls';
 import type { Hand } from './useHand';
 import type { RemarkControl } from './useRemark';
+import type { VoiceControl } from './useVoice';
 
 function writes(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -20,6 +21,8 @@ export interface Keys {
   listening: boolean;
   hand: Hand;
   remark: RemarkControl;
+  /** What Ctrl+D switches for a listener of a smart meeting. */
+  voice: VoiceControl;
 }
 
 export function useShortcuts(keys: Keys): void {
@@ -37,7 +40,7 @@ export function useShortcuts(keys: Keys): void {
       else latest.current.controls.microphone.set(false);
     };
     const down = (event: KeyboardEvent) => {
-      const { listening, hand, remark, controls } = latest.current;
+      const { listening, hand, remark, voice, controls } = latest.current;
       const { microphone, camera } = controls;
       if (event.code === 'KeyH' && event.ctrlKey && (event.altKey || event.metaKey) && !event.shiftKey) {
         event.preventDefault();
@@ -48,7 +51,9 @@ export function useShortcuts(keys: Keys): void {
         // `code`, so that the keys work with a Cyrillic layout too.
         if (event.code !== 'KeyD' && event.code !== 'KeyE') return;
         event.preventDefault();
-        if (event.repeat || listening) return;
+        if (event.repeat) return;
+        if (event.code === 'KeyD' && voice.may) voice.toggle();
+        if (listening) return;
         if (event.code === 'KeyD') microphone.toggle();
         else camera.toggle();
         return;

@@ -1204,8 +1204,7 @@ export interface components {
             may_extend: boolean;
             /** @enum {unknown} */
             mode: 0 | 1 | 3;
-            /** @enum {unknown} */
-            vad_selector: 0 | 1;
+            voice_opens_podium: boolean;
             remarks_allowed: boolean;
             podium: components["schemas"]["Podium"];
             hosts: string[];

@@ -114,6 +114,8 @@ export function sessionApi(participation: Participation) {
     lowerHand: (participantId: string) => put('hand', { raised: false, participant_id: participantId }),
     /** On: the microphone opens for a remark; off: it closes again. */
     remark: (on: boolean) => put('remark', { on }),
+    /** In a smart meeting: this person begins to speak, goes on, or has ended. */
+    speaking: (on: boolean) => put('speaking', { on }),
     answerInvitation: (accept: boolean) => put('podium/answer', { accept }),
     inviteToPodium: (participantId: string) => post('podium', { participant_id: participantId }),
     leavePodium: (participantId: string) => remove(`podium/${encodeURIComponent(participantId)}`),
