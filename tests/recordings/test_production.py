@@ -13,6 +13,7 @@ from rostrum.ids import SessionId
 from rostrum.media.outputs.output import OutputError
 from rostrum.media.production.store import About, OutputRow
 from rostrum.recordings import parts, store
+from rostrum.recordings.playback import store as played
 from rostrum.recordings.production import RecordingKind
 from rostrum.settings import RecordingSettings
 from tests.recordings.test_parts import probe, write_part
@@ -48,6 +49,11 @@ class Making:
     def finish(self) -> None:
         self.api.run(self.kind.finished(self.row, ABOUT))
 
+    def seconds(self) -> list[float]:
+        """How long its files are, as it is written down."""
+        rows = self.api.run(lambda db: played.list_recordings(db, None, None, 10))
+        return [row.seconds for row in reversed(rows) if row.id >= self.number]
+
     def kept(self) -> dict[str, int]:
         rows = self.api.run(lambda db: store.some_finished(db, self.number - 1))
         return {row.name: (self.folder / row.name).stat().st_size for row in rows}
@@ -63,7 +69,9 @@ def test_one_part_becomes_the_file_as_it_is(making: Making) -> None:
     making.finish()
     assert list(making.kept()) == ["r.mkv"]
     assert [path.name for path in making.folder.iterdir()] == ["r.mkv"]
-    assert 1.8 < float(probe(making.folder / "r.mkv")["format"]["duration"]) < 2.2
+    length = float(probe(making.folder / "r.mkv")["format"]["duration"])
+    assert 1.8 < length < 2.2
+    assert making.seconds() == [pytest.approx(length, abs=0.01)]
 
 
 def test_a_worker_killed_after_joining_has_lost_nothing(making: Making) -> None:
@@ -95,6 +103,7 @@ def test_without_room_to_join_the_parts_stay_files(making: Making, monkeypatch: 
     making.finish()
     assert list(making.kept()) == ["r.mkv", "r_2.mkv", "r_3.mkv"]
     assert 2.8 < float(probe(making.folder / "r.mkv")["format"]["duration"]) < 3.2
+    assert making.seconds() == pytest.approx([3, 2, 2], abs=0.1)
 
 
 def test_nothing_was_recorded(making: Making) -> None:

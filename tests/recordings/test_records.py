@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from rostrum.ids import uid
 from rostrum.recordings import store
 from rostrum.recordings.sweep import sweep
 from rostrum.recordings.tables import recordings
@@ -126,6 +127,43 @@ def test_who_may_download(api: Api, meeting: dict[str, Any]) -> None:
     assert api.get(address, token=api.token("conferences.records:read")).status_code == 200
     assert api.get(address, token=api.token("conferences:read")).status_code == 403
     assert api.get(address).status_code == 403
+
+
+def test_a_new_conference_of_the_same_id_has_none_of_the_old_recordings(api: Api) -> None:
+    """They stay for who owned the old one: the log still says where."""
+    owner, token = api.new_user()
+    other, other_token = api.new_user()
+    known = {"id": "weekly", "owner": owner}
+    made = api.new_conference(**known)
+    row = {"stream_id": "s", "topic": "T", "conference_id": "weekly", "owner": uid(owner, api.settings.server.name)}
+    folder_of(api, made).mkdir(parents=True)
+
+    def recorded(name: str, **whose: Any) -> int:
+        (folder_of(api, made) / name).write_bytes(name.encode())
+        now = datetime.now(UTC)
+        moments = {"created_at": now, "stopped_at": now, "size": len(name)}
+        return int(api.run(lambda db: store.insert_recording(db, name=name, **row | whose | moments)))
+
+    old = recorded("old.mkv")
+    api.delete(f"{V}/conferences/weekly", token=api.secret_key)
+    logged = api.get(f"{V}/logs/recordings/{old}", token=api.secret_key).json()
+    for may, status in ((token, 200), (api.secret_key, 200), (other_token, 404)):
+        answer = api.get(logged["download_url"], token=may)
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.content == b"old.mkv"
+        else:
+            check_error(404, answer.json(), reason="conferenceNotFound")
+    api.new_conference(**known | {"owner": other})
+    recorded("new.mkv", owner=uid(other, api.settings.server.name))
+    assert [one["name"] for one in get(api, made).json()["records"]] == ["new.mkv"]
+    assert get(api, made, "/old.mkv").status_code == 404
+    address = f"{V}/conferences/weekly/records/old.mkv/download"
+    assert [api.get(address, token=one).status_code for one in (token, api.secret_key, other_token)] == [200, 200, 404]
+    new = address.replace("old", "new")
+    assert [api.get(new, token=one).status_code for one in (token, api.secret_key, other_token)] == [404, 200, 200]
+    mine = api.get("/api/web/recordings", token=token).json()["recordings"]
+    assert [one["name"] for one in mine] == ["old.mkv"]
 
 
 def test_deletion_marks(fresh_api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from rostrum.settings import StorageSettings
 from rostrum.storage import Storage
 from rostrum.storage.store import _open
 from tests.conftest import make_settings
+from tests.recordings.test_parts import probe, write_part
 from tests.support.api import Api
 from tests.support.server import Server, free_port
 
@@ -62,11 +64,16 @@ class Hall:
         self.folder.mkdir(parents=True)
         self.number = self.recorded("a plan.mkv")
 
-    def recorded(self, name: str) -> int:
-        (self.folder / name).write_bytes(CONTENT)
+    def recorded(self, name: str, seconds: float | None = None) -> int:
+        """A finished recording: a film of some seconds, or any bytes."""
+        if seconds is None:
+            (self.folder / name).write_bytes(CONTENT)
+        else:
+            write_part(self.folder / name, seconds)
         now = datetime.now(UTC)
         known = {"stream_id": "s", "conference_id": self.conference["id"], "topic": "T", "owner": "o"}
-        moments = {"created_at": now, "stopped_at": now, "size": len(CONTENT)}
+        size = (self.folder / name).stat().st_size
+        moments = {"created_at": now, "stopped_at": now, "size": size, "seconds": seconds}
         number = self.api.run(lambda db: store.insert_recording(db, name=name, **known, **moments))
         self.api.run(lambda db: moving.want(db, number, now))
         return int(number)
@@ -118,6 +125,29 @@ def test_moved_listed_and_fetched(hall: Hall) -> None:
         assert (part.status_code, part.content) == (206, CONTENT[start:end])
     for asked, status in ((f"{len(CONTENT)}-", 416), ("x", 400), ("9-2", 400)):
         assert hall.download(headers={"Range": f"bytes={asked}"}).status_code == status
+
+
+def test_played_and_downloaded_from_the_storage(hall: Hall, tmp_path: Path) -> None:
+    """As the page does it: the list knows how long it is, the pieces come by ranges, the file by its address."""
+    hall.move()
+    api, number = hall.api, hall.recorded("a film.mkv", 5)
+    film = (hall.folder / "a film.mkv").read_bytes()
+    hall.move()
+    assert list(hall.folder.iterdir()) == []
+    listed = api.get("/api/web/recordings", token=api.secret_key).json()["recordings"]
+    assert [one["seconds"] for one in listed] == [5, None]
+    opened = api.get(f"/api/web/recordings/{number}", token=api.secret_key).json()["recording"]
+    assert opened["seconds"] == 5
+    assert api.get(opened["about_url"]).json()["complete"]
+    names = re.findall(r'^(\d+\.m4s\?\S+)$|URI="(head\.mp4\?[^"]+)"', api.get(opened["play_url"]).text, re.MULTILINE)
+    pieces = [api.get(f"/recordings/{number}/{''.join(one)}").content for one in names]
+    (tmp_path / "played.mp4").write_bytes(b"".join(pieces))
+    assert 4.8 < float(probe(tmp_path / "played.mp4")["format"]["duration"]) < 5.2
+    answer = api.get(opened["download_url"])
+    if api.settings.storage.serve == "links":
+        assert answer.status_code == 302
+        answer = httpx.get(answer.headers["location"])
+    assert answer.content == film
 
 
 def test_deletion_marks_follow_the_storage(hall: Hall) -> None:

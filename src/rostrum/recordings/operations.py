@@ -29,7 +29,7 @@ Dynamic = Annotated[UrlType, Since("v3.1")]
 def list_records(work: Work, conference_id: ConferenceId, url_type: Dynamic = "dynamic") -> Records:
     """The recordings of a conference, oldest first. Errors: conferenceNotFound."""
     conference = found_conference(work, conference_id)
-    return Records([_shown(work, conference, one, url_type) for one in records.all_of(work, conference.id)])
+    return Records([_shown(work, conference, one, url_type) for one in records.all_of(work, conference)])
 
 
 @operation("GET", ONE, scope=READ, answer="record", reach="user")
@@ -43,8 +43,11 @@ def read_record(work: Work, conference_id: ConferenceId, record_id: str, url_typ
 def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> Download:
     """The file of a recording, or parts of it; 302 to where it is kept elsewhere, if the settings say so.
 
-    Errors: conferenceNotFound, recordNotFound.
+    The recordings of a deleted conference stay for its owner. Errors: conferenceNotFound, recordNotFound.
     """
+    left = records.find_left_behind(work, conference_id, record_id)
+    if left is not None:
+        return records.download(work, conference_id, left)
     conference = found_conference(work, conference_id)
     return records.download(work, conference.id, _found(work, conference, record_id))
 
@@ -81,7 +84,7 @@ def _recordable(work: Work, conference_id: ConferenceId) -> ConferenceRow:
 
 
 def _found(work: Work, conference: ConferenceRow, record_id: str) -> Found:
-    found = records.find(work, conference.id, record_id)
+    found = records.find_of(work, conference, record_id)
     if found is None:
         raise problem("recordNotFound", record_id=record_id)
     return found

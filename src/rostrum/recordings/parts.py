@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from rostrum.recordings.part_names import begins_chapter, folder_of, part_name
 
-__all__ = ["Part", "fit", "folder_of", "forget", "join", "next_path", "parts_of"]
+__all__ = ["Part", "fit", "folder_of", "forget", "join", "next_path", "parts_of", "seconds_of"]
 
 _MILLISECONDS = Fraction(1, 1000)
 _SPARE = 16 * 1024 * 1024
@@ -81,6 +81,14 @@ def fit(parts: list[Part], folder: Path) -> bool:
     """Whether the disk has room for one file made of the parts, beside them."""
     disk = os.statvfs(folder)
     return sum(part.path.stat().st_size for part in parts) + _SPARE < disk.f_bavail * disk.f_frsize
+
+
+def seconds_of(path: Path) -> float:
+    """How long a file plays, in seconds: as it says itself, or by its packets where it was not ended in order."""
+    with av.open(str(path)) as whole:
+        if whole.duration is not None:
+            return float(whole.duration / av.time_base)
+    return _length(path)[0]
 
 
 def forget(folder: Path) -> None:

@@ -72,14 +72,14 @@ class RecordingKind:
                 log.warning("the disk has no room to join a recording; its parts stay single files", name=target.name)
                 others = _published(found, target)
         parts.forget(folder)
-        size, now = target.stat().st_size, datetime.now(UTC)
+        size, seconds, now = target.stat().st_size, parts.seconds_of(target), datetime.now(UTC)
 
         def keep(db: Connection) -> None:
-            store.finish(db, number, size, now)
+            store.finish(db, number, size, seconds, now)
             if self._moves:
                 moving.want(db, number, now)
             for path in others:
-                other = store.copy_finished(db, number, path.name, path.stat().st_size)
+                other = store.copy_finished(db, number, path.name, path.stat().st_size, parts.seconds_of(path))
                 if self._moves:
                     moving.want(db, other, now)
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, select, update
 
+from rostrum.accounts.users.tables import users
 from rostrum.recordings.tables import recordings
 
 _PAGE = 500
@@ -49,16 +50,16 @@ def names_of_conference(db: Connection, conference_id: str) -> set[str]:
     return set(db.execute(names).scalars())
 
 
-def finish(db: Connection, number: int, size: int, now: datetime) -> None:
+def finish(db: Connection, number: int, size: int, seconds: float, now: datetime) -> None:
     """A recording is complete; its size in bytes."""
-    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size))
+    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size, seconds=seconds))
 
 
-def copy_finished(db: Connection, number: int, name: str, size: int) -> int:
+def copy_finished(db: Connection, number: int, name: str, size: int, seconds: float) -> int:
     """A further file of a finished recording, as a recording of its own; its number."""
     row = db.execute(select(recordings).where(recordings.c.id == number)).one()._asdict()
     del row["id"]
-    return insert_recording(db, **row | {"name": name, "size": size})
+    return insert_recording(db, **row | {"name": name, "size": size, "seconds": seconds})
 
 
 def to_store(db: Connection, number: int) -> Finished | None:
@@ -74,10 +75,37 @@ def mark_stored(db: Connection, number: int) -> None:
 
 
 def stored(db: Connection, conference_id: str) -> list[Stored]:
-    """The recordings of a conference that are in the storage, oldest first."""
+    """The recordings of all conferences of an id that are in the storage, oldest first."""
     there = (recordings.c.conference_id == conference_id) & recordings.c.is_stored & recordings.c.deleted_at.is_(None)
     wanted = select(recordings.c.name, recordings.c.size, recordings.c.stopped_at).where(there)
     return [Stored(**row._mapping) for row in db.execute(wanted.order_by(recordings.c.id))]  # noqa: SLF001
+
+
+def names_of_earlier(db: Connection, conference_id: str, began: datetime) -> set[str]:
+    """The names of recordings of conferences that had an id before the present one, which was made at `began`."""
+    theirs = (recordings.c.conference_id == conference_id) & (recordings.c.created_at < began)
+    return set(db.execute(select(recordings.c.name).where(theirs)).scalars())
+
+
+def is_left_behind(
+    db: Connection, conference_id: str, name: str, began: datetime | None, owner: tuple[str, str] | None
+) -> bool:
+    """Whether there is a recording of a conference that is deleted. `began`: when the conference was made that has its
+    id now; None: no conference has it. `owner` (login and uid) limits whose.
+    """
+    theirs = (recordings.c.conference_id == conference_id) & (recordings.c.name == name)
+    if began is not None:
+        theirs &= recordings.c.created_at < began
+    if owner is not None:
+        theirs &= of_account(owner)
+    return db.execute(select(recordings.c.id).where(theirs).limit(1)).one_or_none() is not None
+
+
+def of_account(owner: tuple[str, str]) -> ColumnElement[bool]:
+    """The recordings of an account (login and uid); not those of an earlier account of the same login."""
+    login, uid = owner
+    before = exists().where(users.c.id == login, users.c.created_at <= recordings.c.created_at)
+    return and_(recordings.c.owner == uid, before)
 
 
 def delete_recording(db: Connection, number: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, false
 
-from rostrum.db.metadata import Moment, key, metadata
+from rostrum.db.metadata import Json, Moment, key, metadata
 
 recordings = Table(
     "recordings",
@@ -20,6 +20,8 @@ recordings = Table(
     Column("deleted_at", Moment),  # null: the file is there
     Column("is_stored", Boolean, nullable=False, server_default=false()),  # moved from the data folder to the storage
     Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
+    Column("seconds", Float),  # how long it plays; null: it is being made, or nobody has written it down
+    Column("speakers", Json, nullable=False, server_default="[]"),  # the files of its speakers
     Index("ix_recordings_conference_id", "conference_id"),
     Index("ix_recordings_created_at", "created_at", "id"),
 )

@@ -11,8 +11,7 @@ from msgspec import Meta
 from rostrum.api.errors import problem
 from rostrum.api.operation import operation
 from rostrum.api.work import Work
-from rostrum.ids import uid
-from rostrum.recordings import files
+from rostrum.recordings import files, records
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
 from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay
@@ -26,7 +25,7 @@ Number = Annotated[int, Meta(ge=1, le=2**62)]
 @operation("GET", "/recordings", surface="web", reach="user", scope=READ)
 def list_own_recordings(work: Work, before: Number | None = None) -> RecordingCards:
     """The recordings of the caller's conferences, newest first; administrators and applications see all."""
-    found = store.list_recordings(work.db, _owner(work), before, _PAGE + 1)
+    found = store.list_recordings(work.db, records.whose(work), before, _PAGE + 1)
     return RecordingCards([_card(work, row) for row in found[:_PAGE]], len(found) > _PAGE)
 
 
@@ -34,7 +33,7 @@ def list_own_recordings(work: Work, before: Number | None = None) -> RecordingCa
 def open_recording(work: Work, recording_id: str) -> RecordingPlay:
     """One recording with the addresses that play and download it. Errors: recordingNotFound."""
     number = number_of(recording_id)
-    row = None if number is None else store.find_recording(work.db, number, _owner(work))
+    row = None if number is None else store.find_recording(work.db, number, records.whose(work))
     if row is None:
         raise problem("recordingNotFound", recording_id=recording_id)
     card = _card(work, row)
@@ -53,14 +52,6 @@ def open_recording(work: Work, recording_id: str) -> RecordingPlay:
     )
 
 
-def _owner(work: Work) -> tuple[str, str] | None:
-    """Whose recordings the caller sees: login and uid; None: everybody's."""
-    if work.caller.sees_all:
-        return None
-    login = work.caller.user_id or ""
-    return login, uid(login, work.server)
-
-
 def _card(work: Work, row: RecordingRow) -> RecordingCard:
     state = "beingMade" if row.stopped_at is None else "complete" if row.deleted_at is None else "deleted"
     return RecordingCard(
@@ -77,7 +68,9 @@ def _card(work: Work, row: RecordingRow) -> RecordingCard:
 
 
 def _seconds(work: Work, row: RecordingRow) -> float | None:
-    """How long a recording plays, by the first bytes of its file."""
+    """How long a recording plays: as it is written down, or by the first bytes of an older one's file."""
+    if row.seconds is not None:
+        return row.seconds
     file = files.find_file(files.folder_of(work.data_dir, row.conference_id), row.name)
     if file is None:
         return None

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, select
 
-from rostrum.accounts.users.tables import users
 from rostrum.recordings.playback.tables import signing_keys
+from rostrum.recordings.store import of_account
 from rostrum.recordings.tables import recordings
 
 
 class RecordingRow(Struct, frozen=True, kw_only=True):
-    """A recording as the database knows it. `owner` is a uid; `size` in bytes."""
+    """A recording as the database knows it. `owner` is a uid; `size` in bytes; `seconds` None: not written down."""
 
     id: int
     conference_id: str
@@ -24,6 +24,7 @@ class RecordingRow(Struct, frozen=True, kw_only=True):
     stopped_at: datetime | None
     deleted_at: datetime | None
     size: int
+    seconds: float | None
     is_stored: bool
 
 
@@ -34,7 +35,7 @@ def list_recordings(db: Connection, owner: tuple[str, str] | None, before: int |
     """Recordings, newest first, behind the one with the number `before`; `owner` (login and uid) limits them."""
     wanted = select(*_COLUMNS).order_by(recordings.c.id.desc()).limit(most)
     if owner is not None:
-        wanted = wanted.where(_of(owner))
+        wanted = wanted.where(of_account(owner))
     if before is not None:
         wanted = wanted.where(recordings.c.id < before)
     return [RecordingRow(**row._mapping) for row in db.execute(wanted)]  # noqa: SLF001
@@ -44,7 +45,7 @@ def find_recording(db: Connection, number: int, owner: tuple[str, str] | None = 
     """One recording; `owner` (login and uid) limits whose."""
     wanted = select(*_COLUMNS).where(recordings.c.id == number)
     if owner is not None:
-        wanted = wanted.where(_of(owner))
+        wanted = wanted.where(of_account(owner))
     row = db.execute(wanted).one_or_none()
     return None if row is None else RecordingRow(**row._mapping)  # noqa: SLF001
 
@@ -52,10 +53,3 @@ def find_recording(db: Connection, number: int, owner: tuple[str, str] | None = 
 def signing_key(db: Connection) -> str:
     """The key that tickets are signed with."""
     return str(db.execute(select(signing_keys.c.secret)).scalar_one())
-
-
-def _of(owner: tuple[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202 (a condition)
-    """The recordings of an account; not those of an earlier account of the same login."""
-    login, uid = owner
-    before = exists().where(users.c.id == login, users.c.created_at <= recordings.c.created_at)
-    return and_(recordings.c.owner == uid, before)
