@@ -32,6 +32,7 @@ from rostrum.journal.recordings import operations as recording_log_operations
 from rostrum.meetings import connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import state as meeting_state
+from rostrum.meetings.calls import missed as missed_calls
 from rostrum.meetings.calls import operations as call_operations
 from rostrum.meetings.calls import web as web_calls
 from rostrum.meetings.files import operations as file_operations
@@ -73,6 +74,7 @@ OPERATIONS = tuple(
         room,
         file_operations,
         web_calls,
+        missed_calls,
         meeting_state,
         moderation_operations,
         waiting_operations,

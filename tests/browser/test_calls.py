@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import People, received
+from tests.support.browser import People, nothing_found, received
 
 
 def test_a_call_from_the_home_page_is_accepted(people: People) -> None:
@@ -57,6 +57,62 @@ def test_hanging_up_takes_the_card_away(people: People) -> None:
     caller.get_by_test_id("leave").click()
     caller.get_by_test_id("leave-only").click()
     expect(called.get_by_test_id("incoming-call")).to_have_count(0, timeout=10_000)
+
+
+def test_a_missed_call_is_told_at_home_until_it_is_put_away(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    caller, called = people.at_home(ann), people.at_home(bob)
+    for _ in range(2):
+        _call(caller, bob)
+        expect(called.get_by_test_id("incoming-call")).to_be_visible(timeout=10_000)
+        caller.get_by_test_id("leave").click(timeout=15_000)
+        caller.get_by_test_id("leave-only").click()
+        expect(called.get_by_test_id("incoming-call")).to_have_count(0, timeout=10_000)
+        caller.goto(people.server.url)
+    note = called.get_by_test_id("missed-call")
+    expect(note).to_have_count(1, timeout=10_000)
+    expect(note).to_contain_text("Ann Lee called you")
+    expect(note).to_contain_text("2 times")
+    called.reload()
+    nothing_found(called)
+    expect(note.get_by_test_id("call-back")).to_be_visible(timeout=10_000)
+    note.get_by_test_id("put-away").click()
+    expect(note).to_have_count(0)
+    called.reload()
+    expect(called.get_by_test_id("contacts")).to_be_visible()
+    expect(note).to_have_count(0)
+
+
+def test_a_missed_call_leads_into_the_meeting_that_goes_on_and_back_to_the_caller(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    conference = people.conference(ann)
+    invitation = {"invitations": [{"id": bob}]}
+    people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/invite", json=invitation)
+    called = people.at_home(bob)
+    note = called.get_by_test_id("missed-call")
+    expect(note).to_contain_text("Ann Lee called you into: Weekly planning")
+    expect(note.get_by_test_id("missed-join")).to_be_visible()
+    people.ends(conference)
+    people.at_home(ann)
+    called.reload()
+    note.get_by_test_id("call-back").click()
+    expect(called.get_by_test_id("outgoing-call")).to_contain_text("Ringing Ann Lee…", timeout=15_000)
+
+
+def test_a_contact_beyond_the_first_five_hundred_is_found(people: People) -> None:
+    ann, zoe = people.colleagues("Ann Lee", "Zoe Zimmer")
+    for number in range(500):
+        given = {"contact_id": f"#sip:a{number}@elsewhere.test", "display_name": f"Room {number}"}
+        people.server.call("POST", f"/api/v3.10/users/{ann}/addressbook", json=given)
+    page = people.at_home(ann)
+    contact = page.locator(f"[data-testid=contact][data-contact={zoe}]")
+    expect(page.get_by_test_id("contacts")).to_contain_text("Only the first 500 are shown.", timeout=10_000)
+    expect(contact).to_have_count(0)
+    page.get_by_label("Find a contact").fill("zimm")
+    expect(contact).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("contact")).to_have_count(1)
+    page.get_by_label("Find a contact").fill("room 49")
+    expect(page.get_by_test_id("contact")).to_have_count(11, timeout=10_000)
 
 
 def test_nobody_answers(people: People) -> None:

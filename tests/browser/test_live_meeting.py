@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import People, received
+from tests.support.browser import People, nothing_found, received
 
 SOON = 15_000
 _SENT = """async () => {
@@ -34,11 +32,11 @@ def test_a_guest_waits_and_is_let_in(people: People) -> None:
     owner, guest = _at_the_door(people)
     expect(guest.get_by_test_id("waiting")).to_contain_text("The host will let you in")
     expect(guest.get_by_test_id("preview-video")).to_be_visible()
-    _nothing_found(guest)
+    nothing_found(guest)
     expect(owner.get_by_test_id("toggle-people-dot")).to_be_visible(timeout=SOON)
     owner.get_by_text("Ann is waiting to be let in").click()
     expect(owner.get_by_test_id("waiting-person")).to_contain_text("Ann")
-    _nothing_found(owner)
+    nothing_found(owner)
     owner.get_by_test_id("admit").click()
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
     _until(lambda: received(guest)["frames"] > 10, "the guest sees the host")
@@ -81,7 +79,7 @@ def test_a_guest_is_refused(people: People) -> None:
     owner.get_by_test_id("refuse").click()
     expect(guest.get_by_test_id("join-error")).to_contain_text("The host did not let you in", timeout=SOON)
     expect(owner.get_by_test_id("waiting-room")).to_have_count(0, timeout=SOON)
-    _nothing_found(guest)
+    nothing_found(guest)
 
 
 def test_the_meeting_ends_while_somebody_waits(people: People) -> None:
@@ -102,7 +100,7 @@ def test_a_raised_hand_is_seen_and_lowered(people: People) -> None:
     expect(owner.get_by_role("status").filter(has_text="Ann raises a hand")).to_be_visible()
     owner.get_by_test_id("toggle-people").click()
     expect(owner.get_by_test_id("hands")).to_contain_text("Ann")
-    _nothing_found(owner)
+    nothing_found(owner)
     owner.get_by_test_id("lower-hand").click()
     expect(guest.get_by_test_id("toggle-hand")).to_have_attribute("aria-pressed", "false", timeout=SOON)
     expect(owner.get_by_test_id("hand-badge")).to_have_count(0)
@@ -119,13 +117,13 @@ def test_a_listener_comes_onto_the_podium_and_off_it(people: People) -> None:
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("let-speak").click()
     expect(guest.get_by_test_id("podium-accept")).to_be_visible(timeout=SOON)
-    _nothing_found(guest)
+    nothing_found(guest)
     assert guest.evaluate(_SENDS) == [], "nothing is sent before a yes"
     guest.get_by_test_id("podium-accept").click()
     expect(guest.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "true", timeout=SOON)
     _until(lambda: received(owner)["frames"] > 20, "the speaker is seen")
     owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
-    _nothing_found(owner)
+    nothing_found(owner)
     owner.get_by_test_id("do-offPodium").click()
     expect(guest.get_by_test_id("toggle-camera")).to_have_count(0, timeout=SOON)
     expect(guest.get_by_test_id("toggle-hand")).to_be_visible()
@@ -180,7 +178,7 @@ def test_a_host_mutes(people: People) -> None:
     expect(guest.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "true", timeout=SOON)
     _until(lambda: received(owner)["audioEnergy"] > 0, "the guest is heard")
     owner.get_by_test_id("toggle-host").click()
-    _nothing_found(owner)
+    nothing_found(owner)
     owner.get_by_test_id("mute-all").click()
     expect(guest.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "false", timeout=SOON)
     expect(guest.get_by_role("status").filter(has_text="The host has turned your microphone off")).to_be_visible()
@@ -209,7 +207,7 @@ def test_a_locked_meeting_takes_nobody_in_and_somebody_is_removed(people: People
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
     owner.get_by_test_id("do-remove").click()
-    _nothing_found(owner)
+    nothing_found(owner)
     owner.get_by_test_id("remove-yes").click()
     expect(guest.get_by_test_id("over")).to_have_attribute("data-why", "removed", timeout=SOON)
 
@@ -299,12 +297,6 @@ def _at_the_door(people: People) -> tuple[Page, Page]:
     guest.get_by_test_id("join").click()
     guest.get_by_test_id("waiting").wait_for(timeout=SOON)
     return owner, guest
-
-
-def _nothing_found(page: Page) -> None:
-    page.wait_for_timeout(300)  # fading would be found as a bad contrast
-    found: list[Any] = Axe().run(page)["violations"]
-    assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from rostrum.media.commands import EndRoom, Tell
+from rostrum.meetings.calls import web
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine, join, quoted, reason, run, seen, stop
 from tests.support.sockets import Socket
@@ -512,6 +513,27 @@ def test_contacts_with_who_is_there(hall: Api, people: Any) -> None:
     cards = {one["id"]: one for one in hall.get("/api/web/contacts", token=ann.token).json()["contacts"]}
     assert {one["user_id"]: one["status"] for one in cards.values()} == {bob.login: 1, away.login: 0, None: -127}
     assert cards[bob.login]["display_name"].startswith("My ")
+
+
+def test_contacts_are_found_by_name(hall: Api, people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = people(), people(here=False)
+    book = f"{V}/users/{ann.login}/addressbook"
+    names = {bob.login: "Жанна Gray", "#sip:zoo@elsewhere.test": "Zoo 100%", "#sip:abc@elsewhere.test": None}
+    for contact, name in names.items():
+        given = {"contact_id": contact} | ({"display_name": name} if name else {})
+        hall.post(book, token=ann.token, json=given)
+
+    def found(name: str) -> tuple[set[str], bool]:
+        answer = hall.get("/api/web/contacts", token=ann.token, params={"name": name}).json()
+        return {one["id"] for one in answer["contacts"]}, answer["more"]
+
+    assert found("") == (set(names), False)
+    assert found("жанна") == ({bob.login}, False)
+    assert found(" 0% ") == ({"#sip:zoo@elsewhere.test"}, False)
+    assert found("ELSEWHERE") == ({"#sip:zoo@elsewhere.test", "#sip:abc@elsewhere.test"}, False)
+    assert found("nobody") == (set(), False)
+    monkeypatch.setattr(web, "MOST_WATCHED", 1)
+    assert found("elsewhere") == ({"#sip:abc@elsewhere.test"}, True)
 
 
 def test_a_watching_page_hears_of_the_people_in_its_book(hall: Api, people: Any) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.server import Server
@@ -165,3 +166,10 @@ def received(page: Page) -> dict[str, float]:
 def picture(page: Page) -> dict[str, float]:
     """The first remote picture: its clock (s), brightness (0 to 255) and contrast."""
     return dict(page.evaluate(_PICTURE))
+
+
+def nothing_found(page: Page) -> None:
+    """Whether somebody with a screen reader, a keyboard or weak eyes can use the page, as far as axe sees it."""
+    page.wait_for_timeout(300)  # fading would be found as a bad contrast
+    found: list[Any] = Axe().run(page)["violations"]
+    assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]

@@ -145,6 +145,10 @@ def a_ringing(place: Place, state: Any = "ringing") -> None:
         place.api.run(lambda db, call=call: calls.insert_call(db, call))
 
 
+def a_missed(place: Place) -> None:
+    a_ringing(place, "unanswered")
+
+
 def a_message(place: Place) -> None:
     said = {"from_call_id": place.user, "from_display_name": "Somebody", "message": "Hello", "to_call_id": None}
     _insert(place, insert(messages).values(session_id=place.session, time_stamp=datetime.now(UTC), **said))
@@ -189,6 +193,7 @@ ROWS: dict[str, Callable[[Place], None]] = {
     "list_call_invites": an_invite,
     "list_called": a_ringing,
     "list_ringing": a_ringing,
+    "list_missed": a_missed,
     "list_contact_cards": a_contact,
     "list_messages": a_message,
     "list_chat": a_message,

@@ -109,6 +109,7 @@ call_invites = Table(
     Column("video", Boolean, nullable=False, server_default=text("true")),
     Column("opens", Boolean, nullable=False, server_default=text("false")),  # the meeting was made for this call
     Column("display_name", String(64)),  # the caller's own name for the person
+    Column("dismissed", Boolean, nullable=False, server_default=text("false")),  # the called has put the note away
     Index("ix_call_invites_session_id", "session_id", "invite_time", "id"),
     Index("ix_call_invites_user_id", "user_id", "state"),
 )

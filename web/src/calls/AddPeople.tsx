@@ -9,7 +9,8 @@ import { sessionApi } from '../shared/api';
 import { useLate, useMe } from '../shared/hooks';
 import { ContactRow } from './ContactRow';
 import styles from './Contacts.module.css';
-import { canRing, inOrder, useContacts } from './contacts';
+import { canRing, inOrder, useFoundContacts } from './contacts';
+import './texts';
 
 const HOST = 2;
 const SEARCH_FROM = 8;
@@ -47,14 +48,13 @@ function Choice() {
   const { t, i18n } = useTranslation();
   const { participation } = useMeeting();
   const { me } = useMe();
-  const list = useContacts(true);
-  const late = useLate(list.isPending);
   const [wanted, setWanted] = useState('');
+  const { all, more, pending, looking, shown: found } = useFoundContacts(wanted);
+  const late = useLate(pending);
   const [rung, setRung] = useState<ReadonlySet<string>>(new Set());
   const here = new Set(useParticipants().map((one) => one.identity.split('@')[0]));
   const mayCall = me?.rights.includes('make_calls') ?? true;
-  const needle = wanted.trim().toLocaleLowerCase();
-  const shown = inOrder(list.data ?? [], i18n.language).filter((one) => one.display_name.toLocaleLowerCase().includes(needle) && one.user_id !== null);
+  const shown = inOrder(found, i18n.language).filter((one) => one.user_id !== null);
   const ring = (id: string) => {
     setRung((before) => new Set(before).add(id));
     const again = () => setRung((before) => new Set([...before].filter((one) => one !== id)));
@@ -64,11 +64,11 @@ function Choice() {
   return (
     <div data-testid="add-people-list">
       {!mayCall && <p className={styles.note}>{t('contacts.noRight')}</p>}
-      {(list.data?.length ?? 0) >= SEARCH_FROM && (
+      {(all?.length ?? 0) >= SEARCH_FROM && (
         <TextInput mb="sm" placeholder={t('contacts.search')} aria-label={t('contacts.search')} leftSection={<Search size={16} aria-hidden />} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
       )}
       {late && [0, 1, 2].map((row) => <Skeleton key={row} height={56} radius="lg" mb={8} />)}
-      {list.data && shown.length === 0 && <p className={styles.none}>{needle ? t('contacts.noneFound') : t('contacts.none')}</p>}
+      {all && shown.length === 0 && !looking && <p className={styles.none}>{wanted.trim() ? t('contacts.noneFound') : t('contacts.none')}</p>}
       <ul className={styles.plain}>
         {shown.map((one) => {
           const id = one.user_id ?? one.id;
@@ -87,6 +87,7 @@ function Choice() {
           );
         })}
       </ul>
+      {more && wanted.trim() === '' && <p className={styles.more}>{t('contacts.more', { count: all?.length ?? 0 })}</p>}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { ContactCard } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
 import styles from './Contacts.module.css';
+import './texts';
 
 const WORDS: Record<number, string> = { 0: 'offline', 1: 'online', 2: 'busy', 5: 'busy' };
 

@@ -14,6 +14,7 @@ import { forget, listenForCalls, useIncoming } from './incoming';
 import styles from './IncomingCalls.module.css';
 import { startRinging } from './ringTone';
 import { useFlashingTitle } from './useFlashingTitle';
+import './texts';
 
 const MOST_CARDS = 3;
 

@@ -7,6 +7,7 @@ import type { OutgoingCall } from '../shared/api.types';
 import { Avatar } from '../shared/Avatar';
 import styles from './OutgoingCalls.module.css';
 import { useOutgoing } from './outgoing';
+import './texts';
 
 const HOST = 2;
 const MOST = 4;

@@ -1,11 +1,14 @@
 /** A person's address book with who is there, kept true by the line. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { api } from '../shared/api';
-import type { ContactCard } from '../shared/api.types';
+import type { ContactCard, ContactCards } from '../shared/api.types';
 import { onLine, say } from '../shared/line';
 
 const KEY = ['contacts'];
+/** Milliseconds without another letter before the server is asked. */
+const PAUSE = 250;
 let watching = 0;
 
 /** Those who can be called first, then by name. */
@@ -37,7 +40,7 @@ export function useContacts(enabled: boolean) {
       if (message.type === 'welcome') say({ type: 'watch' });
       if (message.type !== 'presence') return;
       const statuses = message.statuses as Record<string, number>;
-      client.setQueryData<ContactCard[]>(KEY, (before) => before && withStatuses(before, statuses));
+      client.setQueryData<ContactCards>(KEY, (before) => before && { ...before, contacts: withStatuses(before.contacts, statuses) });
     });
     return () => {
       stop();
@@ -48,7 +51,7 @@ export function useContacts(enabled: boolean) {
   return useQuery({
     queryKey: KEY,
     queryFn: async ({ signal }) => {
-      const found = await api.contacts(signal);
+      const found = await api.contacts('', signal);
       // New contacts are watched from now on; the answer to this comes after the list and makes it true.
       say({ type: 'watch' });
       return found;
@@ -56,4 +59,29 @@ export function useContacts(enabled: boolean) {
     enabled,
     refetchInterval: 60_000,
   });
+}
+
+/** The contacts whose names have a text in them. Where the book is too long to be here whole, the server looks. */
+export function useFoundContacts(wanted: string) {
+  const book = useContacts(true);
+  const needle = wanted.trim().toLocaleLowerCase();
+  const more = book.data?.more ?? false;
+  const [asked] = useDebouncedValue(needle, PAUSE);
+  const found = useQuery({
+    queryKey: [...KEY, 'found', asked],
+    queryFn: ({ signal }) => api.contacts(asked, signal),
+    enabled: more && asked !== '',
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+  const all = book.data?.contacts;
+  const asksServer = more && needle !== '';
+  return {
+    all,
+    more,
+    pending: book.isPending,
+    /** The server has not answered for these letters yet. */
+    looking: asksServer && (asked !== needle || found.isFetching),
+    shown: asksServer ? (found.data?.contacts ?? []) : (all ?? []).filter((one) => one.display_name.toLocaleLowerCase().includes(needle)),
+  };
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConferenceCard } from '../shared/api.types';
 import { useWhen } from '../shared/When';
 import { joinPath, navigate } from '../shared/routes';
+import lists from '../shared/Lists.module.css';
 import styles from './HomePage.module.css';
 
 export function ConferenceRow({ card }: { card: ConferenceCard }) {
@@ -12,16 +13,16 @@ export function ConferenceRow({ card }: { card: ConferenceCard }) {
   const running = card.state === 'running';
   const word = running ? t('home.join') : card.may_start && !card.finished ? t('home.start') : t('home.open');
   return (
-    <li className={styles.row} data-testid="conference-row">
-      <div className={styles.grow}>
-        <Text fw={600} className={styles.topic}>{card.topic}</Text>
+    <li className={lists.row} data-testid="conference-row">
+      <div className={lists.grow}>
+        <Text fw={600} className={lists.topic}>{card.topic}</Text>
         <Text size="sm" c="dimmed" component="p">
           {running && <span className={styles.live}>{t('home.live')}</span>}
           {running && Boolean(card.participant_count) && <> · {t('home.people', { count: card.participant_count ?? 0 })}</>}
           {!running && when}
         </Text>
         {running && card.broadcast_address && (
-          <Text size="sm" c="dimmed" component="p" className={styles.topic}>{t('home.streamAt', { address: card.broadcast_address })}</Text>
+          <Text size="sm" c="dimmed" component="p" className={lists.topic}>{t('home.streamAt', { address: card.broadcast_address })}</Text>
         )}
       </div>
       <Button

@@ -14,11 +14,14 @@ import { Page } from '../shared/Page';
 import { joinPath, navigate } from '../shared/routes';
 import { signOut } from '../shared/session';
 import { NewPasswordForm, SignInForm } from '../shared/SignInForm';
+import lists from '../shared/Lists.module.css';
+import page from '../shared/Page.module.css';
 import { ConferenceRow } from './ConferenceRow';
 import styles from './HomePage.module.css';
 
 const HomeRecordings = lazy(() => import('../recordings/HomeRecordings'));
 const HomeContacts = lazy(() => import('../calls/HomeContacts'));
+const HomeMissed = lazy(() => import('../calls/HomeMissed'));
 
 export default function HomePage() {
   const { t } = useTranslation();
@@ -27,7 +30,7 @@ export default function HomePage() {
   if (!signedIn) {
     return (
       <Page title={t('home.title')}>
-        <section className={styles.narrow}>
+        <section className={page.narrow}>
           <Title order={1} mb="xs">{t('home.welcome')}</Title>
           <Text c="dimmed" mb="lg">{t('home.what')}</Text>
           <SignInForm />
@@ -38,7 +41,7 @@ export default function HomePage() {
   if (me?.must_change_password) {
     return (
       <Page title={t('newPassword.title')}>
-        <section className={styles.narrow}>
+        <section className={page.narrow}>
           <Title order={1} mb="xs">{t('newPassword.title')}</Title>
           <NewPasswordForm me={me} />
         </section>
@@ -51,6 +54,7 @@ export default function HomePage() {
         {me && <Greeting me={me} />}
         {late && !error && <Skeleton height={56} radius="lg" aria-label={t('page.loading')} />}
         {error && <Alert color="red" variant="light" role="alert">{t(`error.${knownReason(reasonOf(error))}.text`)}</Alert>}
+        {me && <Suspense fallback={null}><HomeMissed me={me} /></Suspense>}
         {me && (
           <div className={styles.columns}>
             <div>
@@ -79,7 +83,7 @@ function Greeting({ me }: { me: Me }) {
     <>
       <div className={styles.person}>
         <Avatar id={me.uid} name={me.display_name} url={me.avatar} size={56} />
-        <div className={styles.grow}>
+        <div className={lists.grow}>
           <Title order={1} className={styles.name}>{me.display_name}</Title>
           <Text c="dimmed" size="sm">{me.uid}</Text>
         </div>
@@ -118,13 +122,13 @@ function Conferences() {
         </Alert>
       )}
       {list.data?.length === 0 && (
-        <div className={styles.empty} data-testid="no-conferences">
+        <div className={lists.empty} data-testid="no-conferences">
           <Text fw={600}>{t('home.none')}</Text>
           <Text c="dimmed" size="sm">{t('home.noneHow')}</Text>
         </div>
       )}
       {list.data && list.data.length > 0 && (
-        <ul className={styles.list} data-testid="conference-list">
+        <ul className={lists.list} data-testid="conference-list">
           {list.data.map((card) => <ConferenceRow key={card.id} card={card} />)}
         </ul>
       )}

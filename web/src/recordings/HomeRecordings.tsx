@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../shared/api';
 import { navigate, recordingsPath } from '../shared/routes';
+import lists from '../shared/Lists.module.css';
 import { RecordingRow } from './RecordingRow';
 import styles from './Recordings.module.css';
 import './texts';
@@ -26,7 +27,7 @@ export default function HomeRecordings() {
         <Title order={2} id="recordings-title">{t('recordings.title')}</Title>
         <Anchor href={recordingsPath} onClick={all} data-testid="all-recordings">{t('recordings.all')}</Anchor>
       </div>
-      <ul className={styles.list}>
+      <ul className={lists.list}>
         {found.slice(0, SHOWN).map((card) => <RecordingRow key={card.id} card={card} brief />)}
       </ul>
     </section>

@@ -8,6 +8,7 @@ import type { RecordingPlay } from '../shared/api.types';
 import { useRegional } from '../shared/hooks';
 import { send } from '../shared/http';
 import { clock, moment } from '../shared/time';
+import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { bytes, here, otherSpeed, speeds } from './rules';
 import { useKeys } from './useKeys';
@@ -34,7 +35,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
         <div className={styles.screen} data-testid="beginning"><p role="status">{about ? t('recordings.beginning') : ''}</p></div>
       )}
       <div className={styles.under}>
-        <div className={styles.grow}>
+        <div className={`${lists.grow} ${styles.what}`}>
           <Title order={1} className={styles.name}>{recording.topic || recording.name}</Title>
           <Text size="sm" c="dimmed" component="p">
             {making && <span className={styles.live} data-testid="being-made">{t('recordings.beingMade')}</span>}

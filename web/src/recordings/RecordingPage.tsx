@@ -7,6 +7,7 @@ import { useLate, useMe } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { Page } from '../shared/Page';
 import { SignInForm } from '../shared/SignInForm';
+import page from '../shared/Page.module.css';
 import { Player } from './Player';
 import { RecordingProblem } from './RecordingProblem';
 import styles from './Recordings.module.css';
@@ -29,7 +30,7 @@ export default function RecordingPage({ id }: { id: number }) {
   if (!signedIn) {
     return (
       <Page title={t('recordings.title')}>
-        <section className={styles.narrow}>
+        <section className={page.narrow}>
           <Title order={1} mb="lg">{t('recordings.signIn')}</Title>
           <SignInForm />
         </section>

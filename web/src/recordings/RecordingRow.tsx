@@ -9,6 +9,7 @@ import { useRegional } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { navigate, recordingPath } from '../shared/routes';
 import { clock, moment } from '../shared/time';
+import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { bytes, here, problemOf } from './rules';
 
@@ -34,9 +35,9 @@ export function RecordingRow({ card, owner, brief }: { card: RecordingCard; owne
     navigate(recordingPath(card.id));
   };
   return (
-    <li className={styles.row} data-testid="recording" data-state={card.state}>
-      <div className={styles.grow}>
-        <Text fw={600} className={styles.topic} title={card.name}>{card.topic || card.name}</Text>
+    <li className={lists.row} data-testid="recording" data-state={card.state}>
+      <div className={lists.grow}>
+        <Text fw={600} className={lists.topic} title={card.name}>{card.topic || card.name}</Text>
         <Text size="sm" c="dimmed" component="p">{facts.join(' · ')}</Text>
         {card.state === 'beingMade' && <Text size="sm" component="p" className={styles.live}>{t('recordings.beingMade')}</Text>}
         {card.state === 'deleted' && <Text size="sm" c="dimmed" component="p">{t('recordings.deleted')}</Text>}

@@ -8,6 +8,8 @@ import { useLate, useMe } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { Page } from '../shared/Page';
 import { SignInForm } from '../shared/SignInForm';
+import lists from '../shared/Lists.module.css';
+import page from '../shared/Page.module.css';
 import { RecordingRow } from './RecordingRow';
 import styles from './Recordings.module.css';
 import { problemOf } from './rules';
@@ -26,7 +28,7 @@ export default function RecordingsPage() {
           <List me={me} />
         </section>
       ) : (
-        <section className={styles.narrow}>
+        <section className={page.narrow}>
           <Title order={1} mb="lg">{t('recordings.signIn')}</Title>
           <SignInForm />
         </section>
@@ -58,13 +60,13 @@ function List({ me }: { me: Me | undefined }) {
         )}
       </div>
       {found?.length === 0 && (
-        <div className={styles.empty} data-testid="no-recordings">
+        <div className={lists.empty} data-testid="no-recordings">
           <Text fw={600}>{t('recordings.none')}</Text>
           <Text c="dimmed" size="sm">{t('recordings.noneHow')}</Text>
         </div>
       )}
       {found && found.length > 0 && (
-        <ul className={styles.list} data-testid="recordings">
+        <ul className={lists.list} data-testid="recordings">
           {found.map((card) => <RecordingRow key={card.id} card={card} owner={me && card.owner !== me.uid ? card.owner : undefined} />)}
         </ul>
       )}

@@ -561,7 +561,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's address book with who is there; the first 500 by id
+         * The caller's address book with who is there; the first 500 by id, of those whose name or id has `name` in it
          * @description Permission: `users.addressbook | users.addressbook:read`.
          */
         get: operations["list_contact_cards"];
@@ -608,6 +608,46 @@ export interface paths {
          * @description Errors: forbidden unless the participant is the host, callIsOver.
          */
         post: operations["cancel_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom the caller missed in the last two weeks: rung in vain, or away
+         * @description Newest first, the first fifty. Whoever came into the meeting after all has missed nothing. Permission: `any`.
+         */
+        get: operations["list_missed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/missed/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the notes of missed calls away, on all pages of the caller; others' calls are passed over
+         * @description Permission: `any`.
+         */
+        post: operations["dismiss_missed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1169,6 +1209,7 @@ export interface components {
          */
         ContactCards: {
             contacts: components["schemas"]["ContactCard"][];
+            more: boolean;
         };
         /**
          * ContactCard
@@ -1190,6 +1231,27 @@ export interface components {
          */
         OutgoingCalls: {
             calls: components["schemas"]["OutgoingCall"][];
+        };
+        /**
+         * MissedCalls
+         * @description What a person missed, newest first.
+         */
+        MissedCalls: {
+            calls: components["schemas"]["MissedCall"][];
+        };
+        /**
+         * MissedCall
+         * @description A call that its person did not take; time in Unix seconds.
+         */
+        MissedCall: {
+            call_id: number;
+            conference_id: string;
+            topic: string;
+            caller: components["schemas"]["Person"];
+            opens: boolean;
+            called_at: number;
+            runs: boolean;
+            is_known: boolean;
         };
         /**
          * MeetingState
@@ -2428,7 +2490,9 @@ export interface operations {
     };
     list_contact_cards: {
         parameters: {
-            query?: never;
+            query?: {
+                name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2545,6 +2609,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutgoingCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_missed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedCalls"];
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    dismiss_missed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    call_ids: number[];
+                };
+                "application/x-www-form-urlencoded": {
+                    call_ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description The request was refused; `errors` says why. */

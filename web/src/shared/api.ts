@@ -1,5 +1,5 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, ContactCard, IncomingCall, Me, MeetingState, OutgoingCall, Participation, Quality, RecordingCard, RecordingPlay, Registered, RegistrationForm, Source } from './api.types';
+import type { ChatMessage, ConferenceCard, ContactCards, IncomingCall, Me, MeetingState, MissedCall, OutgoingCall, Participation, Quality, RecordingCard, RecordingPlay, Registered, RegistrationForm, Source } from './api.types';
 import type { Choices } from './handover';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
@@ -34,9 +34,14 @@ export const api = {
     (await asUser<{ conference: ConferenceCard }>('/conferences', { method: 'POST', body: topic ? { topic } : {} }))
       .conference,
 
-  contacts: async (signal?: AbortSignal) => (await asUser<{ contacts: ContactCard[] }>('/contacts', { signal })).contacts,
+  /** Those whose name has a text in it; empty: all. */
+  contacts: (name: string, signal?: AbortSignal) => asUser<ContactCards>(name ? `/contacts?name=${encodeURIComponent(name)}` : '/contacts', { signal }),
 
   ringing: async () => (await asUser<{ calls: IncomingCall[] }>('/calls')).calls,
+
+  missedCalls: async (signal?: AbortSignal) => (await asUser<{ calls: MissedCall[] }>('/calls/missed', { signal })).calls,
+
+  dismissMissed: (ids: number[]) => asUser<unknown>('/calls/missed/dismiss', { method: 'POST', body: { call_ids: ids } }),
 
   call: (userIds: string[]) =>
     asUser<{ conference: ConferenceCard; calls: OutgoingCall[] }>('/calls', { method: 'POST', body: { user_ids: userIds } }),

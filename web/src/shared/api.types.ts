@@ -19,6 +19,8 @@ export type OutgoingCall = Schemas['OutgoingCall'];
 export type RecordingCard = Schemas['RecordingCard'];
 export type RecordingPlay = Schemas['RecordingPlay'];
 export type ContactCard = Schemas['ContactCard'];
+export type ContactCards = Schemas['ContactCards'];
+export type MissedCall = Schemas['MissedCall'];
 
 /** What this browser sends and receives; rates in kbit/s. */
 export type Quality = Body<'/sessions/{session_id}/stats'>;

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users
+from rostrum.accounts.users.tables import users
 from rostrum.db import revisions
+from rostrum.db.text import contains
 
 _mates = group_users.alias("mates")
 _USER: BindParameter[str] = bindparam("user_id")
@@ -41,6 +43,19 @@ def list_ids(db: Connection, user_id: str, page_size: int, page_id: int) -> list
     """The ids on one page of an address book, in their order: kept contacts and those by common groups."""
     page = {"user_id": user_id, "limit": page_size, "offset": (page_id - 1) * page_size}
     return list(db.execute(_PAGE, page).scalars())
+
+
+def find_ids(db: Connection, user_id: str, name: str, limit: int) -> list[str]:
+    """The first ids of an address book, in their order, whose name there or id has a text in it; empty: all."""
+    if not name:
+        return list_ids(db, user_id, limit, 1)
+    own, shown = contacts.c.display_name, users.c.display_name
+    # Not one expression of both: PostgreSQL would fold the names by the rule of the ids, which knows ASCII only.
+    named = contains(own, name) | (own.is_(None) & contains(shown, name)) | contains(_book.c.id, name)
+    is_own = (contacts.c.contact_id == _book.c.id) & (contacts.c.user_id == _USER)
+    joined = _book.outerjoin(contacts, is_own).outerjoin(users, users.c.id == _book.c.id)
+    found = select(_book.c.id).select_from(joined).where(named).order_by(_book.c.id).limit(limit)
+    return list(db.execute(found, {"user_id": user_id}).scalars())
 
 
 def kept(db: Connection, user_id: str, ids: Sequence[str]) -> dict[str, Kept]:

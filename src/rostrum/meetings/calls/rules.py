@@ -20,6 +20,9 @@ GRACE = timedelta(seconds=30)
 TO_COME = timedelta(minutes=2)
 """How long a new ad hoc meeting waits for the first to come."""
 
+MISSED_FOR = timedelta(days=14)
+"""How long a call that was missed is told of."""
+
 ANYBODY, SOMEBODY_INVITED = 1, 2
 """The values of `auto_invite`: whose coming makes the server call the others."""
 

@@ -27,6 +27,44 @@ _RINGING_FOR = (
     .where(call_invites.c.user_id == bindparam("user_id"), _RINGING, call_invites.c.expires_at > bindparam("now"))
     .order_by(call_invites.c.id)
 )
+_CAME_AFTER_ALL = (
+    select(participations.c.number)
+    .where(
+        participations.c.session_id == call_invites.c.session_id,
+        participations.c.user_id == call_invites.c.user_id,
+        participations.c.admitted_at >= call_invites.c.invite_time,
+    )
+    .exists()
+)
+_there = participations.alias("there")
+_SOMEBODY_IS_THERE = (
+    select(_there.c.number)
+    .where(_there.c.session_id == call_invites.c.session_id, _there.c.leave_time.is_(None))
+    .exists()
+)
+_RUNS = sessions.c.end_time.is_(None) & (~call_invites.c.opens | _SOMEBODY_IS_THERE)
+_MISSED_BY = (
+    select(*_COLUMNS, sessions.c.conference_id, sessions.c.topic, _RUNS.label("runs"))
+    .join(sessions, sessions.c.id == call_invites.c.session_id)
+    .where(
+        call_invites.c.user_id == bindparam("user_id"),
+        call_invites.c.state.in_(("unanswered", "unavailable", "cancelled")),
+        call_invites.c.invite_time > bindparam("since"),
+        ~call_invites.c.dismissed,
+        ~_CAME_AFTER_ALL,
+    )
+    .order_by(call_invites.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_DISMISS = (
+    update(call_invites)
+    .where(
+        call_invites.c.user_id == bindparam("called"),
+        call_invites.c.id.in_(bindparam("ids", expanding=True)),
+        call_invites.c.state != "ringing",
+    )
+    .values(dismissed=True)
+)
 _OF_SESSION = select(*_COLUMNS).where(call_invites.c.session_id == bindparam("session_id")).order_by(call_invites.c.id)
 _REMOVED_AT = (
     select(func.max(participations.c.leave_time))
@@ -62,6 +100,15 @@ class Ringing(Struct):
     topic: str
 
 
+class Missed(Struct):
+    """A call that was missed, and where it led; the meeting may still go on."""
+
+    call: CallRow
+    conference_id: str
+    topic: str
+    runs: bool
+
+
 def insert_call(db: Connection, row: CallRow) -> int:
     """Keep a new call; its number."""
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
@@ -78,6 +125,18 @@ def ringing_for(db: Connection, user_id: str, now: datetime) -> list[Ringing]:
     """What rings for a user now."""
     rows = db.execute(_RINGING_FOR, {"user_id": user_id, "now": now})
     return [Ringing(_call(row), row.conference_id, row.topic) for row in rows]
+
+
+def missed_by(db: Connection, user_id: str, since: datetime, limit: int) -> list[Missed]:
+    """What a user missed and has not put away, newest first."""
+    rows = db.execute(_MISSED_BY, {"user_id": user_id, "since": since, "limit": limit})
+    return [Missed(_call(row), row.conference_id, row.topic, bool(row.runs)) for row in rows]
+
+
+def dismiss(db: Connection, user_id: str, numbers: Sequence[int]) -> None:
+    """Put a user's missed calls away."""
+    if numbers:
+        db.execute(_DISMISS, {"called": user_id, "ids": list(numbers)})
 
 
 def of_session(db: Connection, session_id: str) -> list[CallRow]:

@@ -97,10 +97,11 @@ def decline_call(work: Work, call_id: str) -> Nothing:
 
 
 @operation("GET", "/contacts", surface="web", reach="user", scope=CONTACTS)
-def list_contact_cards(work: Work) -> ContactCards:
-    """The caller's address book with who is there; the first 500 by id."""
+def list_contact_cards(work: Work, name: Annotated[str, Meta(max_length=64)] = "") -> ContactCards:
+    """The caller's address book with who is there; the first 500 by id, of those whose name or id has `name` in it."""
     user_id = work.caller.user_id or ""
-    ids = contacts.list_ids(work.db, user_id, MOST_WATCHED, 1)
+    found_ids = contacts.find_ids(work.db, user_id, name.strip(), MOST_WATCHED + 1)
+    ids = found_ids[:MOST_WATCHED]
     accounts = users.find_users(work.db, ids)
     kept = contacts.kept(work.db, user_id, ids)
     statuses = presence.statuses(work.db, ids)
@@ -122,7 +123,7 @@ def list_contact_cards(work: Work) -> ContactCards:
                 type="user",
             )
         found.append(card)
-    return ContactCards(found)
+    return ContactCards(found, more=len(found_ids) > len(ids))
 
 
 @operation("GET", "/sessions/{session_id}/calls", surface="web", reach="session")

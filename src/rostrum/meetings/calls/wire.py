@@ -59,6 +59,28 @@ class IncomingCalls(Struct):
     calls: list[IncomingCall]
 
 
+class MissedCall(Struct, kw_only=True):
+    """A call that its person did not take; time in Unix seconds."""
+
+    call_id: int
+    conference_id: str
+    topic: str
+    caller: Person
+    opens: bool
+    """The meeting was made for this call."""
+    called_at: int
+    runs: bool
+    """The meeting that it led to still goes on, and one that was made for the call is not empty."""
+    is_known: bool
+    """The caller has an account, and may be called back."""
+
+
+class MissedCalls(Struct):
+    """What a person missed, newest first."""
+
+    calls: list[MissedCall]
+
+
 class OutgoingCall(Struct, kw_only=True):
     """Somebody who is, or was, called into a meeting."""
 
@@ -103,3 +125,5 @@ class ContactCards(Struct):
     """An address book as the web app shows it."""
 
     contacts: list[ContactCard]
+    more: bool
+    """There are more than these: they are found by their names."""
