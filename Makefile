@@ -6,6 +6,7 @@ DATA ?= data
 ARGS ?=
 PYTEST ?=
 EXAMPLES ?= 100
+JOBS ?= $(shell nproc)
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -16,7 +17,16 @@ BIN := .venv/bin
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
 # on pictures in real time (recordings on PostgreSQL: test_recording.py).
 NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py \
-	--ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/recordings/test_faults.py
+	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/recordings/test_faults.py
+
+# $(call tests,where,variables,flags): first what needs the machine for itself, then the rest side by side, also when the
+# first failed. A narrow PYTEST may leave nothing to one of them, which pytest says with 5.
+define tests
+failed=0; run() { $(2) $(BIN)/pytest $(3) $(PYTEST) "$$@" || [[ $$? == 5 && -n "$${PYTEST:-}" ]] || failed=1; }; \
+echo '==> tests that need the machine for themselves, $(1)' >&2; run -m alone; \
+echo '==> all other tests, $(1), $(JOBS) side by side' >&2; run -m 'not alone' -n $(JOBS) --dist loadfile; \
+exit $$failed
+endef
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
 
@@ -37,15 +47,13 @@ engine: ## build the media engine, if there is none
 
 test: ## install what the tests need and run all of them, on both databases
 	@scripts/setup python-dev test-packages web engine web-test
-	@$(MAKE) test-postgresql test-sqlite
+	@$(MAKE) --keep-going test-postgresql test-sqlite
 
 test-sqlite:
-	@echo '==> all tests, on SQLite' >&2
-	@$(BIN)/pytest $(PYTEST)
+	@$(call tests,on SQLite,)
 
 test-postgresql:
-	@echo '==> tests that use the database, on PostgreSQL' >&2
-	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(NO_DATABASE) $(PYTEST)
+	@$(call tests,on PostgreSQL,ROSTRUM_TEST_DATABASE=postgresql,$(NO_DATABASE))
 
 fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
 	@scripts/setup python-dev

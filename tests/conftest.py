@@ -13,7 +13,29 @@ from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.postgresql import new_database, postgresql_server
 
+ALONE = (
+    "browser",
+    "broadcasts",
+    "cluster",
+    "deploy",
+    "mail/test_pictures.py",
+    "media",
+    "meetings",
+    "recordings",
+    "test_cli.py",
+    "test_doctor.py",
+    "test_tls.py",
+)
+"""Tests of processes that run, in real time: they want the machine for themselves. All others may run side by side."""
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make test` runs alone."""
+    folder = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(ALONE):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal_column, select
 
 from rostrum.conferences.tables import conferences
 from rostrum.db.text import contains
@@ -52,6 +52,9 @@ _FAR: ColumnElement[Any] = literal_column(str(2**62))
 _WITH_CALL = recordings.outerjoin(sessions, sessions.c.id == recordings.c.stream_id).outerjoin(
     conferences, conferences.c.id == recordings.c.conference_id
 )
+# As they are shown: where the log of the call is gone, the recording's own times stand for the call's.
+_START = func.coalesce(sessions.c.start_time, recordings.c.created_at)
+_END = case((sessions.c.start_time.is_(None), recordings.c.stopped_at), else_=sessions.c.end_time)
 _CALL_COLUMNS = (recordings, sessions.c.mode, sessions.c.start_time, sessions.c.end_time, conferences.c.allow_guests)
 _RECORD = (
     select(*_CALL_COLUMNS)
@@ -86,11 +89,11 @@ RECORDS = Log(
         "owner": recordings.c.owner,
         "class": recordings.c.id,  # the same for all, as is the type
         "type": recordings.c.id,
-        "subtype": sessions.c.mode,
-        "duration": func.coalesce(sessions.c.end_time, _FAR) - sessions.c.start_time,
+        "subtype": func.coalesce(sessions.c.mode, 0),
+        "duration": func.coalesce(_END, _FAR) - _START,
         "file_size": recordings.c.size,
-        "start_time": sessions.c.start_time,
-        "end_time": sessions.c.end_time,
+        "start_time": _START,
+        "end_time": _END,
         "is_public": conferences.c.allow_guests,
         "download_url": recordings.c.name,
         "is_deleted": recordings.c.deleted_at.is_not(None),
