@@ -21,6 +21,7 @@ from rostrum.api import docs
 from rostrum.api.server import ApiServer, Services
 from rostrum.api.work import Caller, Deferred, EngineKeys, Work
 from rostrum.background import Background
+from rostrum.broadcasts.live.served import STEP_S, LiveStreams
 from rostrum.broadcasts.running import relay
 from rostrum.bus import LocalBus, Publish, RedisBus
 from rostrum.conferences import letters
@@ -93,6 +94,7 @@ class Rostrum:
         moves = {} if self._storage is None else {moving.JOB: moving.handler(self.database, data_dir, self._storage)}
         self.moves = Runner(self.database, moves, self.node.id)
         """Takes finished recordings to the storage; by itself, because that may take long."""
+        self._live = LiveStreams(self.database, data_dir)
         self._api = ApiServer(self.tables, services)
         self._site = Starlette(
             routes=self._routes(),
@@ -154,6 +156,7 @@ class Rostrum:
             Mount("/livekit", app=signalling_app(self._signalling_address, admits=self._admits)),
             served.route(self.database),
             *played.routes(self.database, self.data_dir, self.settings),
+            *self._live.routes(),
             WebSocketRoute("/api/web/socket", self._sockets.answer),
             *docs.routes(self.tables),
             *pages.routes(self._problem, self._warning),
@@ -222,6 +225,7 @@ class Rostrum:
         every(_FORGET_EVERY_S, self._forget)
         every(_INDEX_EVERY_S, self._index)
         every(_SWEEP_EVERY_S, self._sweep)
+        every(STEP_S, self._live.step)
         spawn(self.bus.run())
         spawn(self.jobs.run())
         spawn(self.post.run())

@@ -78,6 +78,7 @@ def routes(trouble: Callable[[], Awaitable[str | None]], warning: Callable[[], s
             for path in (
                 "/",
                 "/c/{conference_id}",
+                "/c/{conference_id}/live",
                 "/c/{conference_id}/register",
                 "/webrtc/{conference_id}",
                 "/recordings",

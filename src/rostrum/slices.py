@@ -15,6 +15,7 @@ from rostrum.api.routes import RouteTable, compile_tables, operations_of
 from rostrum.api.scopes import names
 from rostrum.api.versions import VERSIONS
 from rostrum.api.work import Happening, Recorded, Work
+from rostrum.broadcasts.live import operations as live_operations
 from rostrum.broadcasts.presets import operations as preset_operations
 from rostrum.broadcasts.presets.rules import PresetDeleted
 from rostrum.broadcasts.running import control as broadcasts
@@ -58,6 +59,7 @@ OPERATIONS = tuple(
         sharing_operations,
         template_operations,
         preset_operations,
+        live_operations,
         recording_operations,
         recording_button,
         playback_operations,

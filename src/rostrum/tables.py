@@ -4,6 +4,7 @@ from rostrum.accounts.avatars.tables import avatars
 from rostrum.accounts.contacts.tables import contacts
 from rostrum.accounts.groups.tables import group_users, groups
 from rostrum.accounts.users.tables import connections, presence, users
+from rostrum.broadcasts.live.tables import live_viewers
 from rostrum.broadcasts.presets.tables import presets
 from rostrum.conferences.registration.tables import registrations
 from rostrum.conferences.tables import conference_tags, conferences, invitations
@@ -37,6 +38,7 @@ __all__ = [
     "groups",
     "invitations",
     "jobs",
+    "live_viewers",
     "messages",
     "metadata",
     "nodes",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from rostrum.accounts.avatars import store as avatars
 from rostrum.api.work import EngineKeys
+from rostrum.broadcasts.live.production import LiveKind
 from rostrum.broadcasts.running.production import BroadcastKind, MixKind, MulticastKind
 from rostrum.db.database import Database
 from rostrum.ids import SessionId, short_id
@@ -58,6 +59,7 @@ class MediaKinds:
             ),
             "broadcast": BroadcastKind(database, settings.broadcasts, journal.insert_event),
             "multicast": MulticastKind(settings.broadcasts, journal.insert_event),
+            "live": LiveKind(data_dir, journal.insert_event),
             "mcu": MixKind(journal.insert_event),
         }
 

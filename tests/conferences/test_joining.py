@@ -16,6 +16,7 @@ from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.rules import ConferenceRow, ways_to_join
 from rostrum.conferences.wire import Registration, Schedule
 from rostrum.ids import ConferenceId, UserId
+from rostrum.settings import FeatureSettings
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 OPEN = ConferenceRow(
@@ -194,3 +195,39 @@ def test_who_waits_goes_on_waiting_whatever_happens_to_the_room() -> None:
     assert joining.must_wait(OPEN, waiting, NOBODY_IN)
     assert why(OPEN, waiting, Crowd(10, 0, waiting=10, waiting_room=True)) is None
     assert why(with_(OPEN, participants_lock_enabled=True), waiting) is None
+
+
+def watching(waiting_room: bool = False, is_back: bool = False, **fields: Any) -> str | None:
+    row = with_(OPEN, **{"allow_guests": True, **fields})
+    refusal = joining.why_not_watch(row, FeatureSettings(), NOW, waiting_room=waiting_room, is_back=is_back)
+    assert refusal is None or refusal.status == 403
+    return None if refusal is None else refusal.reason
+
+
+def test_whoever_could_join_as_a_guest_at_once_may_watch() -> None:
+    assert watching() is None
+    assert watching(stream_id=None) is None, "the page waits for the start"
+    assert watching(allow_guests=False) == "guestsNotAllowed"
+    assert watching(pin="1234") == "pinRequired"
+    assert watching(registration=Registration(enabled=True)) == "registrationNeeded"
+    assert watching(participants_lock_enabled=True) == "conferenceIsLocked"
+    assert watching(max_guests=0) == "tooManyGuests"
+    assert watching(join_options_enabled=True, join_options=["clients"]) == "browserNotAllowed"
+
+
+@pytest.mark.parametrize("scope", ["all", "unplanned", "strangers", "guests"])
+def test_where_guests_wait_nobody_watches(scope: str) -> None:
+    assert watching(waiting_room=True, waiting_room_scope=scope) == "mustWait"
+
+
+def test_who_watches_already_stays_when_the_door_is_closed() -> None:
+    assert watching(is_back=True, participants_lock_enabled=True) is None
+    assert watching(is_back=True, waiting_room=True) is None
+    assert watching(is_back=True, pin="1234") == "pinRequired"
+
+
+def test_a_server_without_browsers_shows_none() -> None:
+    row = with_(OPEN, allow_guests=True)
+    refusal = joining.why_not_watch(row, FeatureSettings(webrtc=False), NOW, waiting_room=False)
+    assert refusal is not None
+    assert refusal.reason == "browserNotAllowed"

@@ -184,6 +184,7 @@ ROWS: dict[str, Row] = {
     f"web POST {_CONFERENCES}/run": Row("own meeting", scopes=_WRITE),
     f"web POST {_CONFERENCES}/stop": Row("own meeting", running=True, scopes=_WRITE),
     f"web POST {_CONFERENCES}/join": Row("open", {"name": "Somebody", "takeover": True}, running=True),
+    f"web POST {_CONFERENCES}/live": Row("open"),
     f"web GET {_CONFERENCES}/registration": Row("open"),
     f"web POST {_CONFERENCES}/registration": Row("open", {"fields": {"display_name": "NEW", "email": "NEW@mail.test"}}),
     "web GET /sessions/{session_id}/participants": Row("in the meeting", running=True),

@@ -108,6 +108,9 @@ def must_wait(row: ConferenceRow, who: Visitor, crowd: Crowd) -> bool:
     return _WAITS[row.waiting_room_scope](who)
 
 
+_NOT_NOW = {"conferenceIsFinished", "conferenceNotRunning"}
+"""Reasons that time takes away; who wants to watch waits for that on the page."""
+
 REASONS = (
     Reason(
         "conferenceIsFinished",
@@ -185,4 +188,21 @@ def why_not(row: ConferenceRow, who: Visitor, crowd: Crowd, now: datetime) -> Ap
     for reason in REASONS:
         if reason.applies(row, who, crowd, now):
             return refused(reason.name, reason.words)
+    return None
+
+
+def why_not_watch(
+    row: ConferenceRow, features: FeatureSettings, now: datetime, *, waiting_room: bool, is_back: bool = False
+) -> ApiError | None:
+    """Why a conference cannot be watched from outside; None: whoever comes as a guest could join it at once.
+
+    Whether it runs does not matter here, nor how many are in it: viewers take no places.
+    """
+    who = Visitor(user_id=None, is_invited=False, is_back=is_back, pin=None, browsers_allowed=features.webrtc)
+    crowd = Crowd(0, 0, waiting_room=waiting_room)
+    for reason in REASONS:
+        if reason.name not in _NOT_NOW and reason.applies(row, who, crowd, now):
+            return refused(reason.name, reason.words)
+    if must_wait(row, who, crowd):
+        return refused("mustWait", "Guests wait here until the host lets them in. Join to wait with them.")
     return None

@@ -118,6 +118,7 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
                 server_time=int(work.now.timestamp()),
                 url=f"{work.links.base}/c/{row.id}",
                 broadcast_address=fetched.get(row.id),
+                live_url=programme.live_page(work, row, waiting_room=row.waiting_room_enabled),
             )
         )
     return found
@@ -125,10 +126,8 @@ def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
 
 def _person(work: Work, user_id: str, account: UserRow | None) -> Person:
     """Somebody whose account may be deleted since."""
-    shown_id = uid(user_id, work.server)
-    if account is None:
-        return Person(shown_id, user_id, None)
-    return Person(shown_id, account.display_name, avatar_url(work.links.base, account.avatar))
+    picture = None if account is None else avatar_url(work.links.base, account.avatar)
+    return Person(uid(user_id, work.server), account.display_name if account else user_id, picture)
 
 
 def _found(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rostrum.api.work import Work
 from rostrum.broadcasts.presets import fetching
+from rostrum.conferences import joining
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
@@ -30,6 +31,19 @@ def fetch_addresses(work: Work, rows: list[ConferenceRow]) -> dict[str, str]:
     """Where the streams of conferences are fetched, by their ids; only of those whose preset lets others fetch."""
     asked = [(row.id, row.broadcast_id) for row in rows if row.broadcast_enabled and row.broadcast_id]
     return fetching.addresses(work, asked)
+
+
+def is_watched(outputs: Sequence[OutputRow]) -> bool:
+    """Whether people who are not in a meeting can see it at this moment, on the page for that."""
+    return any(row.kind == "live" and row.state == "on" for row in outputs)
+
+
+def live_page(work: Work, conference: ConferenceRow, *, waiting_room: bool) -> str | None:
+    """The address at which a conference can be watched without joining it; None: it cannot."""
+    if not work.settings.broadcasts.live:
+        return None
+    refusal = joining.why_not_watch(conference, work.settings.features, work.now, waiting_room=waiting_room)
+    return f"{work.links.base}/c/{conference.id}/live" if refusal is None else None
 
 
 def is_broadcast(outputs: Sequence[OutputRow]) -> bool:

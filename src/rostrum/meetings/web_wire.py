@@ -47,6 +47,8 @@ class ConferenceCard(Struct, kw_only=True):
     url: str
     broadcast_address: str | None
     """Where its stream is fetched by RTSP while it runs; told to its owner."""
+    live_url: str | None
+    """The page at which it can be watched without joining; null: it cannot."""
 
 
 class ConferenceCards(Struct):
@@ -159,6 +161,10 @@ class MeetingState(Struct, kw_only=True):
     """Others see and hear the meeting while it goes on: by a broadcast, or by multicast."""
     broadcast_address: str | None
     """Where the stream is fetched by RTSP; told to moderators."""
+    live_url: str | None
+    """The page at which the meeting can be watched without joining; null: it cannot."""
+    watched: bool
+    """People who are not in the meeting watch it on that page."""
 
 
 class SharedFile(Struct):

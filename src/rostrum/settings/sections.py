@@ -80,6 +80,10 @@ class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     worker_address: Annotated[
         str, Meta(description="Address of this machine at which servers on other machines fetch from its workers")
     ] = "127.0.0.1"
+    live: Annotated[
+        bool, Meta(description="Let whoever could join a meeting as a guest watch it at /c/<id>/live without joining")
+    ] = True
+    live_viewers: Annotated[int, Meta(ge=1, le=1_000_000, description="How many may watch one meeting like that")] = 100
     cdnvideo_url: Annotated[
         str, Meta(description="Address of the content delivery network; {username} and {conference_id} are filled in")
     ] = ""

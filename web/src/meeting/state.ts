@@ -29,6 +29,8 @@ export function quietState(mode: MeetingState['mode']): MeetingState {
     may_record: false,
     broadcasting: false,
     broadcast_address: null,
+    live_url: null,
+    watched: false,
   };
 }
 

@@ -28,6 +28,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conferences/{conference_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch a conference, for whoever could join it as a guest at once
+         * @description The page asks again and again, with its place. Errors: conferenceNotFound, liveNotOffered, liveIsFull, serviceUnavailable, mustWait, and the reasons of `conferences.joining`.
+         */
+        post: operations["watch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/{session_id}/recording": {
         parameters: {
             query?: never;
@@ -913,6 +933,20 @@ export interface components {
             join_url: string | null;
         };
         /**
+         * LiveView
+         * @description A meeting as its viewers see it. Times in Unix seconds.
+         */
+        LiveView: {
+            conference_id: string;
+            topic: string;
+            /** @enum {unknown} */
+            state: "on" | "over" | "starting" | "waiting";
+            next_start: number | null;
+            server_time: number;
+            play_url: string | null;
+            viewer: string | null;
+        };
+        /**
          * Nothing
          * @description An answer without content.
          */
@@ -1009,6 +1043,7 @@ export interface components {
             server_time: number;
             url: string;
             broadcast_address: string | null;
+            live_url: string | null;
         };
         /**
          * Person
@@ -1278,6 +1313,8 @@ export interface components {
             may_record: boolean;
             broadcasting: boolean;
             broadcast_address: string | null;
+            live_url: string | null;
+            watched: boolean;
         };
         /**
          * Podium
@@ -1381,6 +1418,57 @@ export interface operations {
                     "application/json": {
                         registered: components["schemas"]["Registered"];
                     };
+                };
+            };
+            /** @description The request was refused; `errors` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    viewer?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    viewer?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        live: components["schemas"]["LiveView"];
+                    };
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */

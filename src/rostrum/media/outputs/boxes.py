@@ -39,6 +39,33 @@ def begins_with_keyframe(fragment: bytes) -> bool:
     return False
 
 
+def ticks(fragment: bytes, track_id: int) -> int:
+    """How long a `moof` lasts in one of its tracks, in units of that track's clock; 0: the track is not in it."""
+    total = 0
+    for track in inside(fragment, "traf"):
+        header = next(inside(track, "tfhd"), b"")
+        if int.from_bytes(header[12:16], "big") == track_id:
+            default = _default_duration(header)
+            total += sum(_duration(run, default) for run in inside(track, "trun"))
+    return total
+
+
+def _default_duration(header: bytes) -> int:
+    """The duration of samples that have none of their own."""
+    flags = int.from_bytes(header[9:12], "big")
+    at = 16 + 8 * bool(flags & 0x1) + 4 * bool(flags & 0x2)
+    return int.from_bytes(header[at : at + 4], "big") if flags & 0x8 else 0
+
+
+def _duration(run: bytes, default: int) -> int:
+    flags, count = int.from_bytes(run[9:12], "big"), int.from_bytes(run[12:16], "big")
+    if not flags & 0x100:
+        return count * default
+    first = 16 + 4 * bool(flags & 0x1) + 4 * bool(flags & 0x4)
+    size = 4 * sum(bool(flags & one) for one in (0x100, 0x200, 0x400, 0x800))
+    return sum(int.from_bytes(run[at : at + 4], "big") for at in range(first, first + count * size, size))
+
+
 def _default_flags(header: bytes) -> int:
     """The flags of samples that have none of their own; they stand behind the optional fields before them."""
     flags = int.from_bytes(header[9:12], "big")

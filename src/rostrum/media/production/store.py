@@ -50,7 +50,7 @@ class OutputRow(Struct, kw_only=True):
     state: OutputState
     reason: str
     address: str
-    """Where it can be fetched (host:port); empty: nobody comes for it."""
+    """Where it can be fetched (host:port, or the folder of live files); empty: nobody comes for it."""
     changed_at: datetime
 
     @property
@@ -107,6 +107,13 @@ def outputs_of(db: Connection, session_id: str, kind: Kind | None = None) -> lis
     wanted = select(*_OUTPUT).where(outputs.c.session_id == session_id).order_by(outputs.c.id)
     if kind is not None:
         wanted = wanted.where(outputs.c.kind == kind)
+    return [msgspec.convert(row._mapping, OutputRow) for row in db.execute(wanted)]  # noqa: SLF001
+
+
+def open_of_kind(db: Connection, kind: Kind) -> list[OutputRow]:
+    """The outputs of one kind that are made, or will be, of all meetings."""
+    wanted = select(*_OUTPUT).where(outputs.c.kind == kind, outputs.c.wanted != "off")
+    wanted = wanted.where(outputs.c.state.not_in(("failed", "off"))).order_by(outputs.c.id)
     return [msgspec.convert(row._mapping, OutputRow) for row in db.execute(wanted)]  # noqa: SLF001
 
 

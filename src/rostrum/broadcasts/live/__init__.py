@@ -1,0 +1,1 @@
+"""A page that plays a running meeting for people who do not join it."""
