@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.support.browser import FLAGS, People
+from tests.support.browser import FLAGS, People, nothing_found
+from tests.support.screenshots import LOCALE, VIEWS, camera_flags, keep_picture
 from tests.support.server import Server, running_server
 from tests.support.smtp import Sink, smtp_sink
 
@@ -28,10 +30,14 @@ def server(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    folder = tmp_path_factory.mktemp("camera")
+    with contextlib.ExitStack() as held:
+        with contextlib.chdir(folder):  # Chromium names the camera after its file, as it was given
+            playwright = held.enter_context(sync_playwright())
+        flags = [*FLAGS, *camera_flags(folder)]
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=FLAGS, ignore_default_args=["--mute-audio"]
+            executable_path="/usr/bin/chromium", args=flags, ignore_default_args=["--mute-audio"]
         )
         yield browser
         browser.close()
@@ -46,7 +52,7 @@ def context(chromium: Browser) -> Iterator[Any]:
         options = {
             "permissions": ["camera", "microphone"],
             "viewport": {"width": 1280, "height": 800},
-            "locale": "en-US",
+            "locale": LOCALE,
         }
         made.append(chromium.new_context(**options | given))
         return made[-1]
@@ -60,3 +66,23 @@ def context(chromium: Browser) -> Iterator[Any]:
 def people(server: Server, context: Any) -> People:
     """Somebody who can own, start and join meetings in windows of their own."""
     return People(server, context)
+
+
+@pytest.fixture(params=VIEWS)
+def view(request: pytest.FixtureRequest) -> str:
+    """A size of window, light or dark."""
+    return str(request.param)
+
+
+@pytest.fixture
+def look(view: str) -> Callable[[Page, str], None]:
+    """Checks a page in its present state, and keeps its picture when asked to."""
+
+    def check(page: Page, name: str) -> None:
+        page.wait_for_timeout(400)
+        keep_picture(page, f"{name}-{view}")
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{name} is {width} px wider than the window"
+        nothing_found(page)
+
+    return check

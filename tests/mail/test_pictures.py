@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -12,9 +11,8 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from rostrum.mail.letters import LANGUAGES, Fact, Kind, Letter, rendered
+from tests.support.screenshots import keep_picture
 
-KEEP = bool(os.environ.get("ROSTRUM_SCREENSHOTS"))
-PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
 VIEWS = {
     "desktop-light": ("light", 1280, 800),
     "desktop-dark": ("dark", 1280, 800),
@@ -63,8 +61,8 @@ def test_every_letter_in_a_browser(chromium: Browser, tmp_path: Path, kind: Kind
         assert asked == [page_file.as_uri()]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not Axe().run(page)["violations"]
-        if KEEP and lang == "en" and kind in {"invitation", "registration"}:
-            page.screenshot(path=PICTURES / f"letters-{kind}-{view}.png")
+        if lang == "en" and kind in {"invitation", "registration"}:
+            keep_picture(page, f"letters-{kind}-{view}")
         has_button = kind not in {"cancellation", "test"}
         assert page.locator("a.button").count() == int(has_button)
         if has_button:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 import av
 import numpy as np
+import pytest
 from PIL import Image
 
+from rostrum.media.composition import lettering
 from rostrum.media.composition.composer import Composer, Seen, Title
 from rostrum.media.composition.scene import Person, Wanted
+from tests.support.screenshots import keep_picture
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 180, 30), (30, 30, 200)
 WHEN = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
@@ -46,6 +49,38 @@ def test_two_people_stand_beside_each_other_with_their_names() -> None:
     ]
     assert plate.max() > 220  # the letters
     assert plate.min() < 60  # the plate under them
+
+
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_everybody_is_in_the_picture(count: int) -> None:
+    """With one camera off and one name that is too long for its tile."""
+    long = "Maximiliane Friederike von Hohenstein-Waldburg zu Niederlahnstein"
+    names = ["Olga Ivanova", "Ann Lee", "Юлия", "李明", "Chloé Martin", "يوسف", long, "Zoe 😀", "Bob Ray"]
+    people = [
+        Person(id=f"p{at}", name=name, has_camera=at != 1, joined_at=at, spoke_at=0 if at == 2 else None)
+        for at, name in enumerate(names[:count])
+    ]
+    pictures = {(one.id, "camera"): Seen(_test_picture(at), 1) for at, one in enumerate(people) if one.has_camera}
+    composer = Composer(Wanted(width=1280, height=720))
+    shown = composer.compose(people, pictures, 0, WHEN)
+    assert shown is not None
+    picture = _rgb(shown)
+    assert len(composer.scene.spots) == count
+    for at, spot in enumerate(composer.scene.spots):
+        if people[at].has_camera:
+            middle = picture[spot.rect.y + spot.rect.height // 2, spot.rect.x + spot.rect.width // 2]
+            assert _near(middle, (255, 255, 255)), f"the middle of picture {at}"
+    keep_picture(Image.fromarray(picture.astype(np.uint8)), f"mixed-{count}")
+
+
+def _test_picture(at: int) -> av.VideoFrame:
+    """Somebody before a plain wall, whose face is white in the middle; each wall has a colour of its own."""
+    y, x = np.mgrid[0:360, 0:640]
+    wall = np.array([(70, 110, 120), (120, 90, 80), (90, 100, 140), (110, 120, 90)][at % 4])
+    picture = np.broadcast_to(wall, (360, 640, 3)).copy()
+    picture[((x - 320) / 170) ** 2 + ((y - 400) / 150) ** 2 < 1] = wall // 3
+    picture[((x - 320) / 62) ** 2 + ((y - 180) / 80) ** 2 < 1] = 255
+    return av.VideoFrame.from_ndarray(picture.astype(np.uint8), "rgb24").reformat(format="yuv420p")
 
 
 def test_nothing_new_is_no_new_picture_and_one_new_source_draws_itself_alone() -> None:
@@ -106,6 +141,15 @@ def test_topic_and_clock_stand_above_when_wanted() -> None:
     assert top[:, :300].max() > 220
     assert composer.compose([_person("a")], pictures, 0.5, WHEN) is None
     assert composer.compose([_person("a")], pictures, 1, WHEN.replace(second=6)) is not None
+
+
+def test_a_name_without_room_ends_in_an_ellipsis() -> None:
+    name = "Maximiliane von Hohenstein"
+    room = lettering.line("Maximiliane…", 20, (255, 255, 255, 255)).width
+    plate = lettering.name_plate(name, 20, room + 20)
+    whole = lettering.name_plate("Maximiliane…", 20, 1000)
+    assert plate.width <= room + 20
+    assert abs(plate.width - whole.width) < 20
 
 
 def test_letters_of_all_scripts_have_their_own_shapes() -> None:

@@ -9,6 +9,7 @@ import lists from '../shared/Lists.module.css';
 import { joinPath, navigate } from '../shared/routes';
 import { whenParts } from '../shared/time';
 import { type Note, useMissed } from './missed';
+import styles from './Missed.module.css';
 import './texts';
 import { type Calling, useCall } from './useCall';
 
@@ -43,16 +44,16 @@ function Row({ note, call, putAway }: { note: Note; call: Calling | null; putAwa
   return (
     <li className={lists.row} data-testid="missed-call">
       <Avatar id={caller.id} name={caller.display_name} url={caller.avatar} />
-      <div className={lists.grow}>
+      <div className={`${lists.grow} ${styles.words}`}>
         <Text fw={600} className={lists.topic}>{t(opens ? 'missed.callsYou' : 'missed.calls', { name: caller.display_name, topic })}</Text>
         <Text size="sm" c="dimmed" component="p">{count > 1 ? `${when} · ${t('missed.times', { count })}` : when}</Text>
       </div>
       {runs ? (
-        <Button onClick={() => navigate(joinPath(conference))} aria-label={t('missed.joinName', { topic })} data-testid="missed-join">{t('missed.join')}</Button>
+        <Button className={styles.act} onClick={() => navigate(joinPath(conference))} aria-label={t('missed.joinName', { topic })} data-testid="missed-join">{t('missed.join')}</Button>
       ) : (
         call &&
         known && (
-          <Button variant="default" leftSection={<Phone size={16} aria-hidden />} loading={call.calling === caller.id} onClick={() => call.press(caller.id)} aria-label={t('contacts.call', { name: caller.display_name })} data-testid="call-back">
+          <Button className={styles.act} variant="default" leftSection={<Phone size={16} aria-hidden />} loading={call.calling === caller.id} onClick={() => call.press(caller.id)} aria-label={t('contacts.call', { name: caller.display_name })} data-testid="call-back">
             {t('missed.back')}
           </Button>
         )

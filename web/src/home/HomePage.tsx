@@ -85,7 +85,7 @@ function Greeting({ me }: { me: Me }) {
         <Avatar id={me.uid} name={me.display_name} url={me.avatar} size={56} />
         <div className={lists.grow}>
           <Title order={1} className={styles.name}>{me.display_name}</Title>
-          <Text c="dimmed" size="sm">{me.uid}</Text>
+          <Text c="dimmed" size="sm" truncate title={me.uid}>{me.uid}</Text>
         </div>
         <Button variant="subtle" color="gray" onClick={signOut} data-testid="sign-out">{t('home.signOut')}</Button>
       </div>
@@ -118,7 +118,7 @@ function Conferences() {
       {list.isError && !list.data && (
         <Alert color="red" variant="light" role="alert">
           {t(`error.${knownReason(reasonOf(list.error))}.text`)}{' '}
-          <Button variant="light" color="red" mt="sm" onClick={() => void list.refetch()}>{t('error.again')}</Button>
+          <Button variant="default" mt="sm" onClick={() => void list.refetch()}>{t('error.again')}</Button>
         </Alert>
       )}
       {list.data?.length === 0 && (

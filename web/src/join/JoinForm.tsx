@@ -89,7 +89,7 @@ export function JoinForm({ card, personal, preview, name, onName, waiting, onJoi
           {me && <Avatar id={me.uid} name={me.display_name} url={me.avatar} />}
           <div className={styles.grow}>
             <Text fw={600} data-testid="account-name">{me?.display_name}</Text>
-            <Text size="sm" c="dimmed">{me?.uid}</Text>
+            <Text size="sm" c="dimmed" truncate title={me?.uid}>{me?.uid}</Text>
           </div>
           <Button
             variant="subtle"
@@ -155,9 +155,9 @@ function Refusal({ card, join, showsPin, onSignIn }: { card: ConferenceCard; joi
       {shown && (
         <Alert color="red" variant="light" title={t(`error.${knownReason(shown)}.title`)}>
           <Text size="sm">{t(`error.${knownReason(shown)}.text`, { time: timeOfDay(join.retryAt + 59, language) })}</Text>
-          {way === 'signIn' && onSignIn && <Button variant="light" size="sm" mt="xs" onClick={onSignIn}>{t('signIn.do')}</Button>}
-          {way === 'register' && <Button variant="light" size="sm" mt="xs" onClick={() => navigate(registerPath(card.id))}>{t('join.register')}</Button>}
-          {way === 'home' && <Button variant="light" size="sm" mt="xs" onClick={() => navigate('/')}>{t('error.home')}</Button>}
+          {way === 'signIn' && onSignIn && <Button variant="default" size="sm" mt="xs" onClick={onSignIn}>{t('signIn.do')}</Button>}
+          {way === 'register' && <Button variant="default" size="sm" mt="xs" onClick={() => navigate(registerPath(card.id))}>{t('join.register')}</Button>}
+          {way === 'home' && <Button variant="default" size="sm" mt="xs" onClick={() => navigate('/')}>{t('error.home')}</Button>}
         </Alert>
       )}
     </div>

@@ -98,17 +98,19 @@ function Lobby({ id, card, late, waiting, onJoined, refetch }: LobbyProps) {
   }, [preview]);
   return (
     <div className={styles.columns}>
-      <div className={styles.devices}>
-        <DeviceCheck preview={preview} name={name} />
+      <div className={styles.check}>
+        <div className={styles.devices}>
+          <DeviceCheck preview={preview} name={name} />
+        </div>
+        <div className={styles.menus}>
+          <DeviceMenus preview={preview} />
+        </div>
       </div>
       <div className={styles.about}>
         {card ? <About card={card} /> : <AboutSkeleton visible={late} />}
       </div>
       <div className={styles.form}>
         {card ? <JoinForm card={card} personal={personal} preview={preview} name={name} onName={setName} waiting={waiting} onJoined={onJoined} refetch={refetch} /> : <FormSkeleton visible={late} />}
-      </div>
-      <div className={styles.menus}>
-        <DeviceMenus preview={preview} />
       </div>
     </div>
   );

@@ -55,7 +55,7 @@ function List({ me }: { me: Me | undefined }) {
         {list.isError && (
           <Alert color="red" variant="light" mb="md" title={t(`recordings.problem.${problemOf(reasonOf(list.error))}.title`)} data-testid="problem">
             <Text size="sm" mb="sm">{t(`recordings.problem.${problemOf(reasonOf(list.error))}.text`)}</Text>
-            <Button variant="light" color="red" onClick={() => void list.refetch()}>{t('recordings.again')}</Button>
+            <Button variant="default" onClick={() => void list.refetch()}>{t('recordings.again')}</Button>
           </Alert>
         )}
       </div>

@@ -33,6 +33,8 @@ describe('countdown', () => {
     [60, 'in 1 minute'],
     [12 * 60, 'in 12 minutes'],
     [3 * 3600, 'in 3 hours'],
+    [35 * 3600, 'in 35 hours'],
+    [47 * 3600, 'in 2 days'],
   ])('%i seconds are "%s"', (left, words) => {
     expect(countdown(NOON + left, NOON, 'en')).toBe(words);
   });

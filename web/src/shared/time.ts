@@ -40,7 +40,8 @@ export function countdown(start: number, now: number, language: string): string 
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
   if (left < 60) return words.format(left, 'second');
   if (left < 2 * 3600) return words.format(Math.round(left / 60), 'minute');
-  return words.format(Math.round(left / 3600), 'hour');
+  if (left < 1.5 * DAY) return words.format(Math.round(left / 3600), 'hour');
+  return words.format(Math.round(left / DAY), 'day');
 }
 
 /** "4:07" or "1:04:07" for a meeting's length in seconds. */

@@ -24,11 +24,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 @lru_cache(maxsize=512)
 def name_plate(name: str, size: int, most_width: int) -> Patch:
     """A name on a dark rounded plate. `size` is the height of the letters, `most_width` the plate's, in pixels."""
-    text = line(name, size, _WHITE)
     pad = max(4, size // 2)
-    room = max(2, most_width - 2 * pad)
-    if text.width > room:
-        text = text.crop((0, 0, room, text.height))
+    text = _fitted(name, size, max(2, most_width - 2 * pad))
     plate = Image.new("RGBA", (text.width + 2 * pad, size * 2), (0, 0, 0, 0))
     ImageDraw.Draw(plate).rounded_rectangle((0, 0, plate.width - 1, plate.height - 1), size // 2, fill=_PLATE)
     plate.alpha_composite(text, (pad, (plate.height - text.height) // 2))
@@ -53,6 +50,15 @@ def portrait(picture: Image.Image, diameter: int) -> Patch:
     ImageDraw.Draw(mask).ellipse((0, 0, diameter * 4 - 1, diameter * 4 - 1), fill=255)
     square.putalpha(mask.resize((diameter, diameter), Image.Resampling.LANCZOS))
     return Patch(np.asarray(square))
+
+
+def _fitted(name: str, size: int, room: int) -> Image.Image:
+    """A name in one line, with an ellipsis for what has no room."""
+    text, shown = line(name, size, _WHITE), name[:_MOST_CHARACTERS]
+    while text.width > room and len(shown) > 1:
+        shown = shown[: max(1, min(len(shown) - 1, len(shown) * room // text.width))].rstrip()
+        text = line(f"{shown}…", size, _WHITE)
+    return text if text.width <= room else text.crop((0, 0, room, text.height))
 
 
 def line(text: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
