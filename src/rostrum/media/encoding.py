@@ -23,10 +23,17 @@ KEYFRAME_S = 2.0
 """Seconds between two pictures that can be shown without those before them."""
 
 _VIDEO: dict[VideoCodec, tuple[str, dict[str, str]]] = {
-    # No pictures that wait for later ones: a broadcast must not lag, and a part may end anywhere.
-    "H264": ("libx264", {"preset": "superfast", "bf": "0", "g": "600", "keyint_min": "1", "sc_threshold": "0"}),
+    # No pictures that wait for later ones: a broadcast must not lag, and a part may end anywhere. Without force-cfr,
+    # x264 keeps each picture until the next one tells how long it stands: a second, where nothing moves.
+    "H264": (
+        "libx264",
+        {"preset": "superfast", "bf": "0", "g": "600", "keyint_min": "1", "sc_threshold": "0"}
+        | {"x264-params": "force-cfr=1"},
+    ),
     "VP8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1"}),
 }
+_SETTLES = 8
+"""Frames of silence after which every further one is the same packet."""
 _AUDIO: dict[AudioCodec, tuple[str, int, str, int]] = {
     # encoder, rate, layout, bit/s
     "AAC": ("aac", 48_000, "stereo", 128_000),
@@ -115,14 +122,31 @@ class AudioEncoder:
         self.stream = stream
         """The template of an output's own stream."""
         self.clock = Fraction(1, rate)
-        self._resampler = av.AudioResampler(context.format, layout, rate, frame_size=context.frame_size or rate // 50)
+        self._frame = context.frame_size or rate // 50
+        self._resampler = av.AudioResampler(context.format, layout, rate, frame_size=self._frame)
+        self._silent_from: int | None = None
+        self._silence = b""
+        self._next_pts: int | None = None
 
     def encode(self, samples: Samples, position: int) -> Iterator[Encoded]:
-        """Mono samples at 48 kHz; `position` counts the ones before them since the start."""
+        """Mono samples at 48 kHz; `position` counts the ones before them since the start, and leaves out none.
+
+        Of silence AAC makes the same packet again and again: it is not made anew.
+        """
+        if self.codec != "AAC" or samples.any():
+            self._silent_from, self._silence = None, b""
+        elif self._silent_from is None:
+            self._silent_from = position
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None]), "s16", "mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, position, Fraction(1, RATE)
         for ready in self._resampler.resample(frame):
-            yield from self._packets(ready)
+            if self._silence:
+                yield self._dated(self._silence)
+                continue
+            for packet in self._packets(ready):
+                yield packet
+                settled = self._silent_from is not None and packet.pts > self._silent_from + _SETTLES * self._frame
+                self._silence = packet.data if settled else b""
 
     def close(self) -> Iterator[Encoded]:
         """What was still being worked on."""
@@ -133,7 +157,15 @@ class AudioEncoder:
     def _packets(self, frame: av.AudioFrame | None) -> Iterator[Encoded]:
         for packet in self.stream.codec_context.encode(frame):
             if packet.pts is not None:
-                yield Encoded("audio", bytes(packet), packet.pts, packet.time_base or self.clock, keyframe=True)
+                if self._next_pts is None:
+                    self._next_pts = packet.pts
+                yield self._dated(bytes(packet))
+
+    def _dated(self, data: bytes) -> Encoded:
+        """The next packet; each lasts one frame."""
+        pts = self._next_pts or 0
+        self._next_pts = pts + self._frame
+        return Encoded("audio", data, pts, self.clock, keyframe=True)
 
 
 class _Nowhere(io.RawIOBase):

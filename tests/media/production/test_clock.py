@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from rostrum.media.composition.composer import Composer, Pictures, Seen
+from rostrum.media.composition.composer import Composer, Pictures, Seen, Title
 from rostrum.media.composition.scene import Person, Wanted
 from rostrum.media.composition.sound import RATE, Mixer
 from rostrum.media.encoding import AudioEncoder
@@ -168,29 +168,58 @@ def test_whoever_comes_and_goes_leaves_nothing_behind() -> None:
     assert len(composer._scalers) <= 2
 
 
-def test_a_meeting_in_which_nothing_changes_is_looked_at_rarely_and_a_change_is_seen_at_once() -> None:
-    meeting, looks = Meeting(1), [0]
-    moving, still = True, meeting.look(0)
+class Looked:
+    """A programme of one camera that moves or stands still, and how often it is looked at."""
 
-    def look(now: float) -> tuple[list[Person], Pictures]:
-        looks[0] += 1
-        return meeting.look(now) if moving else still
+    def __init__(self, title: Title | None = None) -> None:
+        self.looks = 0
+        self.moving = True
+        self._meeting = Meeting(1)
+        self._still = self._meeting.look(0)
+        composer = Composer(Wanted(width=320, height=180), title)
+        self.pipeline = Pipeline(composer, self._look, lambda _scene: None, ZoneInfo("UTC"))
 
-    def looks_in_a_second() -> int:
-        before = looks[0]
+    def _look(self, now: float) -> tuple[list[Person], Pictures]:
+        self.looks += 1
+        return self._meeting.look(now) if self.moving else self._still
+
+    def in_a_second(self) -> int:
+        before = self.looks
         time.sleep(1)
-        return looks[0] - before
+        return self.looks - before
 
-    pipeline = Pipeline(Composer(Wanted(width=160, height=90)), look, lambda _scene: None, ZoneInfo("UTC"))
-    pipeline.start()
-    try:
-        time.sleep(0.2)
-        assert looks_in_a_second() > 20
-        moving = False
-        time.sleep(3)
-        assert looks_in_a_second() <= 12
-        moving = True
-        time.sleep(0.2)
-        assert looks_in_a_second() > 20
-    finally:
-        pipeline.end()
+
+@pytest.fixture(params=[None, Title(clock=True)], ids=["bare", "with a clock"])
+def looked(request: pytest.FixtureRequest) -> Iterator[Looked]:
+    one = Looked(request.param)
+    one.pipeline.start()
+    yield one
+    one.pipeline.end()
+
+
+def test_a_meeting_in_which_nothing_moves_is_looked_at_rarely_and_a_change_is_seen_at_once(looked: Looked) -> None:
+    time.sleep(0.2)
+    assert looked.in_a_second() > 20
+    looked.moving = False
+    time.sleep(3)
+    assert looked.in_a_second() <= 6
+    looked.moving = True
+    before = looked.looks
+    looked.pipeline.stir()
+    time.sleep(0.05)
+    assert looked.looks > before
+    time.sleep(0.5)
+    assert looked.in_a_second() > 20
+
+
+def test_a_voice_wakes_a_meeting_in_which_nothing_moves(looked: Looked) -> None:
+    looked.moving = False
+    time.sleep(3.3)
+    before = looked.looks
+    looked.pipeline.hear("ann", np.zeros(RATE // 50, np.int16))
+    time.sleep(0.05)
+    assert looked.looks > before
+    assert 7 <= looked.in_a_second() <= 12
+    looked.pipeline.silent("ann")
+    time.sleep(1)
+    assert looked.in_a_second() <= 6

@@ -39,7 +39,7 @@ class Programme:
             lambda scene: loop.call_soon_threadsafe(self.member.look_at, scene),
             ZoneInfo("UTC"),
         )
-        self.member = Member(self.pipeline.hear, self.pipeline.silent)
+        self.member = Member(self.pipeline.hear, self.pipeline.silent, self.pipeline.stir)
         self.states: list[tuple[str, str]] = []
 
     async def start(self) -> None:

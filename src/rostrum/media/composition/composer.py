@@ -17,6 +17,8 @@ from rostrum.media.composition.scene import Person, Scene, Source, Spot, Wanted,
 _TILE: Colour = (44, 130, 126)
 _BAR = 44
 """Pixels at the top for the topic and the clock, when they are wanted, of a picture that is 720 high."""
+_LEAST_BAR, _LEAST_LETTERS = 24, 10
+"""Below that nobody can read them."""
 
 
 class Seen(Struct, frozen=True):
@@ -38,7 +40,7 @@ class Title(Struct, frozen=True):
 
     def height(self, of_picture: int) -> int:
         """How much room it needs."""
-        return _BAR * of_picture // 720 // 2 * 2 if self.topic or self.clock else 0
+        return max(_LEAST_BAR, _BAR * of_picture // 720 // 2 * 2) if self.topic or self.clock else 0
 
 
 class Composer:
@@ -132,7 +134,7 @@ class Composer:
         if self._titled == clock:
             return
         self._canvas.fill(Rect(0, 0, self.wanted.width, top), BACKDROP)
-        size = top // 3 // 2 * 2
+        size = max(_LEAST_LETTERS, top // 3 // 2 * 2)
         right = self.wanted.width - layout.GAP
         if clock:
             plate = lettering.name_plate(clock, size, self.wanted.width // 3)

@@ -91,8 +91,16 @@ class Mixer:
         if voice in self._voices:
             self._ending.append(self._voices.pop(voice))
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is no voice at all, not even one that says nothing."""
+        return not self._voices and not self._ending
+
     def take(self, count: int) -> Samples:
         """The next `count` samples of the mix; silence where nobody speaks."""
+        if self.is_silent:
+            self._ceiling_gain = 1.0
+            return np.zeros(count, np.int16)
         mix = np.zeros(count, np.float32)
         gone = []
         for voice in (*self._voices.values(), *self._ending):

@@ -67,7 +67,7 @@ class Attendance:
         while True:
             while not self.wanted:  # noqa: ASYNC110 (the table is looked at, nobody tells)
                 await asyncio.sleep(_LOOK_S)
-            member = Member(pipeline.hear, pipeline.silent)
+            member = Member(pipeline.hear, pipeline.silent, pipeline.stir)
             try:
                 token = unseen_token(self._engine.keys, self._session_id, f"{_MEMBER}:{self._name}")
                 await member.enter(self._engine.url(), token)

@@ -24,9 +24,13 @@ STILL_S = 1.0
 """How long a picture that does not change stands before it is encoded once more."""
 _PICTURE_LATE_S = 0.08
 """How much later a picture is dated than it came: as much as the voices wait in the mixer and in the encoder."""
+_MOVES_S = 0.5
+"""Pictures that change more often than that are moving ones; a clock does not move."""
 _RESTS_AFTER_S = 2.0
 _RESTING = 10
-"""Looks a second for a new picture while none changes; the first one may come by so much later."""
+"""Looks a second for a new picture while none moves; the first one may come by so much later."""
+_ASLEEP = 4
+"""Looks a second while nobody is heard either; whatever comes is looked at when it comes."""
 _BEHIND_S = 0.5
 _CALM_S = 20.0
 _TELL_AGAIN_S = 10.0
@@ -59,10 +63,12 @@ class Pipeline:
         self._pumps: dict[str, tuple[Pump, Formats]] = {}
         self._watchers: dict[str, Watcher] = {}
         self._ending = threading.Event()
+        self._stirred = threading.Event()
+        self._asleep = False
         self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
         self._position = 0
         self._last_scene: Scene | None = None
-        self._slow_since = self._calm_since = self._told_after = self._changed_at = 0.0
+        self._slow_since = self._calm_since = self._told_after = self._changed_at = self._moved_at = 0.0
 
     def start(self) -> None:
         """Begin to compose."""
@@ -71,6 +77,7 @@ class Pipeline:
     def end(self) -> None:
         """Stop composing, and end all outputs in order."""
         self._ending.set()
+        self._stirred.set()
         if self._thread.is_alive():
             self._thread.join(10)
         for name in list(self._pumps):
@@ -80,6 +87,7 @@ class Pipeline:
         """Samples of a voice. From any thread."""
         with self._sound_lock:
             self._mixer.feed(voice, samples)
+        self.stir()
 
     def silent(self, voice: str) -> None:
         """A voice is gone. From any thread."""
@@ -89,6 +97,12 @@ class Pipeline:
     def look_again(self) -> None:
         """Tell the present scene once more: whoever receives the pictures is a new one. From any thread."""
         self._last_scene = None
+        self.stir()
+
+    def stir(self) -> None:
+        """Something came that may change the picture or the sound. From any thread."""
+        if self._asleep:
+            self._stirred.set()
 
     def encoders(self, formats: Formats) -> tuple[VideoEncoder, AudioEncoder]:
         """The encoders of a format: the ones that are there, or new ones. From any thread."""
@@ -131,17 +145,23 @@ class Pipeline:
         drawn = -STILL_S
         while not self._ending.is_set():
             now = time.monotonic() - began
-            if now < due:
-                self._ending.wait(due - now)
+            if now < due and not self._stirred.wait(due - now):
                 continue
+            self._stirred.clear()
+            now = time.monotonic() - began
             try:
                 drawn = self._tick(began, now, drawn)
             except Exception as error:  # noqa: BLE001 (an avatar, a codec: whatever it was, the meeting goes on)
                 self._stumbled(now, error)
             spent = time.monotonic() - began - now
-            rests = now - self._changed_at > _RESTS_AFTER_S
-            due = max(due + 1 / (min(self._fps, _RESTING) if rests else self._fps), now)
+            due = max(min(due, now) + 1 / self._looks(now), now)
             self._adapt(now, spent)
+
+    def _looks(self, now: float) -> int:
+        """How many moments a second are worth looking at."""
+        rests = now - self._moved_at > _RESTS_AFTER_S
+        self._asleep = rests and self._mixer.is_silent
+        return min(self._fps, _ASLEEP if self._asleep else _RESTING) if rests else self._fps
 
     def _stumbled(self, now: float, error: Exception) -> None:
         """One moment went wrong; the programme goes on with the next one."""
@@ -158,6 +178,8 @@ class Pipeline:
             self._last_scene = self._composer.scene
             self._shown(self._last_scene)
         if frame is not None:
+            if now - self._changed_at < _MOVES_S:
+                self._moved_at = now
             self._changed_at = now
         elif now - drawn >= STILL_S:
             frame = self._composer.last()
@@ -166,10 +188,8 @@ class Pipeline:
             packets += self._picture(frame, now + _PICTURE_LATE_S)
         with self._lock:
             pumps = list(self._pumps.values())
-        for packet, made_for in packets:
-            for pump, formats in pumps:
-                if made_for in formats:
-                    pump.give(packet)
+        for pump, formats in pumps:
+            pump.give(*(packet for packet, made_for in packets if made_for in formats))
         return drawn
 
     def _sound(self, now: float) -> Iterable[tuple[Encoded, AudioCodec]]:

@@ -56,13 +56,13 @@ class Pump:
         self._video.want_keyframe()
         self._thread.start()
 
-    def give(self, packet: Encoded) -> None:
-        """One more packet; never waits."""
+    def give(self, *packets: Encoded) -> None:
+        """More packets; never waits."""
         with self._woken:
-            if self.state not in {"on", "waiting"} or self._ending:
+            if not packets or self.state not in {"on", "waiting"} or self._ending:
                 return
-            self._waiting.append(packet)
-            if self._waiting and packet.seconds - self._waiting[0].seconds > _MOST_WAITING_S:
+            self._waiting += packets
+            if packets[-1].seconds - self._waiting[0].seconds > _MOST_WAITING_S:
                 log.warning("an output is too slow; packets are dropped", dropped=len(self._waiting))
                 self._waiting.clear()
                 self._began = None
