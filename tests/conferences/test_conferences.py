@@ -61,6 +61,8 @@ def test_unknown_owner(api: Api) -> None:
     body = {"topic": "t", "owner": "nobody-here"}
     answer = api.post("/api/v3.10/conferences", token=api.secret_key, json=body)
     assert reason(answer) == (400, "userNotFound")
+    detail = answer.json()["error"]["errors"][0]
+    assert (detail["locationType"], detail["location"]) == ("parameter", "owner")
     assert reason(put(api, api.new_conference()["id"], owner="nobody-here")) == (400, "userNotFound")
 
 

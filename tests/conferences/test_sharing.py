@@ -157,8 +157,12 @@ def test_times_follow_the_clocks_only_where_they_change() -> None:
 
 def test_a_cancelled_conference_is_taken_back_whatever_it_says() -> None:
     words = "STATUS:CONFIRMED and METHOD:PUBLISH"
-    raw = calendar.ics(msgspec.structs.replace(entry(schedule=Schedule(type=-1), description=words), cancelled=True))
+    reminders = {"reminders_enabled": True, "reminders": [Reminder(15)]}
+    planned = entry(schedule=Schedule(type=-1), description=words, **reminders)
+    assert b"BEGIN:VALARM\r\n" in calendar.ics(planned)
+    raw = calendar.ics(msgspec.structs.replace(planned, cancelled=True))
     assert b"METHOD:CANCEL\r\n" in raw
+    assert b"VALARM" not in raw, "what is taken back rings no more (RFC 5546, 3.2.5)"
     event = parsed(raw)
     assert event.status.value == "CANCELLED"
     assert event.description.value.startswith(words)

@@ -65,7 +65,14 @@ def error_faults(status: int, body: Any) -> list[str]:
         return [*found, "error.errors is no list with entries"]
     for index, detail in enumerate(error["errors"]):
         found.extend(f"error.errors[{index}]{fault}" for fault in _detail(detail))
+        if status == 400 and isinstance(detail, dict) and _is_unknown_id_of_path(detail):
+            found.append(f"error.errors[{index}] places an unknown id in the path, with the status 400")
     return found
+
+
+def _is_unknown_id_of_path(detail: dict[str, Any]) -> bool:
+    """404 is for ids of the path; 400 is for those that a body or the query named, and says where."""
+    return str(detail.get("reason")).endswith("NotFound") and detail.get("locationType") != "parameter"
 
 
 def _detail(detail: Any) -> Iterator[str]:

@@ -160,17 +160,20 @@ _REASONS: dict[str, tuple[int, str, str | None, str | None]] = {
 }
 
 
-def problem(reason: str, status: int | None = None, **values: object) -> ApiError:
+def problem(reason: str, given_as: str | None = None, **values: object) -> ApiError:
     """The error for a documented reason; `values` fill the braces of its message and location.
 
-    `status` overrides the usual one, e.g. 400 for an unknown id inside a body.
+    `given_as` is the field of the body, or the parameter, that carried the unknown id: the status is 400 then, and
+    that field is the location instead of a part of the path.
     """
-    usual, message, location_type, location = _REASONS[reason]
+    status, message, location_type, location = _REASONS[reason]
+    if given_as is not None:
+        status, location_type, location = 400, "parameter", given_as
     detail = ErrorDetail(reason, message.format_map(values))
     if location_type and location:
         detail.location_type = location_type
         detail.location = location.format_map(values)
-    return ApiError(status or usual, [detail])
+    return ApiError(status, [detail])
 
 
 def refused(reason: str, message: str, status: int = 403) -> ApiError:

@@ -99,7 +99,7 @@ def _account(work: Work, login: str) -> Identity | None:
         return None  # before the look-up: a stranger must not learn who has an account
     account = users.find_user(work.db, user_id)
     if account is None:
-        raise problem("userNotFound", status=400, user_id=login)
+        raise problem("userNotFound", given_as="user", user_id=login)
     # No scopes: with this token its bearer joins conferences as the user and does nothing else.
     return Identity(account.id, _token(work, kind=tokens.ACCESS, user_id=account.id, scope=""))
 

@@ -229,9 +229,7 @@ def check_preset(work: Work, body: Changes) -> None:
     """A conference broadcasts by a preset that exists. Raises presetNotFound."""
     named = body.get("broadcast_id")
     if named and presets.find_preset(work.db, named) is None:
-        error = problem("presetNotFound", status=400, preset_id=named)
-        error.details[0].location_type, error.details[0].location = "parameter", "broadcast_id"
-        raise error
+        raise problem("presetNotFound", given_as="broadcast_id", preset_id=named)
 
 
 def found_owner(work: Work, owner: str) -> UserId:
@@ -240,5 +238,5 @@ def found_owner(work: Work, owner: str) -> UserId:
     own = None if work.caller.sees_all else work.caller.user_id
     user = users.find_user(work.db, own or short_id(owner, work.server))
     if user is None:
-        raise problem("userNotFound", status=400, user_id=owner)
+        raise problem("userNotFound", given_as="owner", user_id=owner)
     return user.id

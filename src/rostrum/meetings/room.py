@@ -84,7 +84,7 @@ def send_message(
     if to_id is not None:
         readers = [one for one in readers if one.participant_id in {to_id, mine.participant_id}]
         if all(one.participant_id != to_id for one in readers):
-            raise problem("participantNotFound", status=400, participant_id=to_id)
+            raise problem("participantNotFound", given_as="to_id", participant_id=to_id)
     to = ParticipantId(to_id) if to_id is not None else None
     row = store.insert_message(work.db, mine.session_id, mine, to, message, work.now)
     shown = message_shown(row, None)

@@ -48,7 +48,8 @@ async def draw_anew(prepared: dict[str, Any], _settings: Settings) -> None:
     with move_on_after(_SECONDS):
         drawn = await to_thread.run_sync(redrawn, prepared["image"], limiter=_limiter, abandon_on_cancel=True)
     if drawn is None:
-        raise wrong_value("image", f"This is no picture that can be read: {', '.join(_FORMATS)}, {_MAX_PIXELS} pixels")
+        readable = f"{', '.join(_FORMATS)}, up to {_MAX_PIXELS // 1_000_000} megapixels"
+        raise wrong_value("image", f"This is no picture that can be read ({readable})")
     prepared["image"] = drawn
 
 

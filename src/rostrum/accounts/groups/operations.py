@@ -87,11 +87,11 @@ def add_group_user(work: Work, group_id: str, user_id: Annotated[str, InBody()],
     group = _found(work, group_id)
     user = users.find_user(work.db, short_id(user_id, work.server))
     if user is None:
-        raise problem("userNotFound", status=400, user_id=user_id)
+        raise problem("userNotFound", given_as="user_id", user_id=user_id)
     try:
         store.add_member(work.db, group.id, user.id)
     except Duplicate as error:  # the account or the group was deleted meanwhile
-        raise problem("userNotFound", status=400, user_id=user_id) from error
+        raise problem("userNotFound", given_as="user_id", user_id=user_id) from error
     return shown(work, [user], url_type)[0]
 
 

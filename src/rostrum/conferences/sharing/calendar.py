@@ -61,7 +61,8 @@ def ics(entry: Entry) -> bytes:
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     if entry.owner_email:
         event["organizer"] = _address(entry.owner_email, entry.owner_name)
-    for reminder in row.reminders if row.reminders_enabled else []:
+    # What is taken back rings no more (RFC 5546, 3.2.5: no alarms with CANCEL).
+    for reminder in row.reminders if row.reminders_enabled and not entry.cancelled else []:
         event.add_component(_alarm(row.topic, reminder.before_start))
     calendar = Calendar()
     calendar.add("prodid", "-//Rostrum//Rostrum//EN")

@@ -26,7 +26,7 @@ def filled(work: Work, template_id: str, body: Changes) -> Changes:
     """
     row = store.find_template(work.db, template_id)
     if row is None:
-        raise problem("conferenceTemplateNotFound", status=400, template_id=template_id)
+        raise problem("conferenceTemplateNotFound", given_as="template_id", template_id=template_id)
     given = over(fields(row.object), body)
     lacking = [missing(name) for name in ("topic", "owner") if name not in given]
     if lacking:

@@ -52,9 +52,7 @@ def invite_participant(
     if users.find_user(work.db, UserId(user_id)) is None:
         if "@" in user_id or user_id.startswith("#"):  # an address of elsewhere: no gateway leads there
             raise problem("participantIsUnavailable", participant_id=participant_id)
-        error = problem("userNotFound", status=400, user_id=participant_id)
-        error.details[0].location_type, error.details[0].location = "parameter", "participant_id"
-        raise error
+        raise problem("userNotFound", given_as="participant_id", user_id=participant_id)
     if meetings.find_present(work.db, conference.stream_id, uid(user_id, work.server)) is not None:
         raise problem("participantAlreadyInConference", participant_id=participant_id)
     (call,) = ringing.ring(work, conference, caller_of(work, conference), [user_id])

@@ -50,7 +50,7 @@ def send_file(
     if to_id is not None:
         readers = [one for one in readers if one.participant_id in {to_id, mine.participant_id}]
         if all(one.participant_id != to_id for one in readers):
-            raise problem("participantNotFound", status=400, participant_id=to_id)
+            raise problem("participantNotFound", given_as="to_id", participant_id=to_id)
     to = ParticipantId(to_id) if to_id is not None else None
     message = store.insert_message(work.db, mine.session_id, mine, to, name, work.now)
     kept = FileRow(id=secrets.token_hex(16), message_id=message.id, session_id=session_id, name=name, size=len(file))

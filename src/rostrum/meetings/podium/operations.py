@@ -46,7 +46,7 @@ def invite_to_podium(
     conference = places.running(work, session.id)
     place = store.find_present(work.db, session.id, call_id(work, participant_id))
     if place is None or place.waits:
-        raise problem("participantNotFound", status=400, participant_id=participant_id)
+        raise problem("participantNotFound", given_as="participant_id", participant_id=participant_id)
     control.invite(work, conference, place, force=force)
     return Invited(invite=True)
 

@@ -74,7 +74,7 @@ def _waiting(work: Work, session_id: SessionId, wanted: list[str] | None) -> lis
         return there
     missing = set(wanted) - {one.participant_id for one in there}
     if missing:
-        raise problem("participantNotFound", status=400, participant_id=min(missing))
+        raise problem("participantNotFound", given_as="participant_ids", participant_id=min(missing))
     return [one for one in there if one.participant_id in set(wanted)]
 
 
