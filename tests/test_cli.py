@@ -96,6 +96,25 @@ def test_a_new_key_ends_the_one_before_at_once(server: Server) -> None:
     assert server.call("GET", "/api/v3.10/users", token=new).status_code == 200
 
 
+def test_what_an_operator_does_is_an_event(server: Server) -> None:
+    made = server.command("app", "create", "Audited", "--scope", "users:read")
+    server.command("user", "create", "auditor", "--password", "a password", "--admin")
+    server.command("app", "revoke", made["client_id"])
+    server.admin_token = server.command("key", "create")["access_token"]
+    found = server.call("GET", "/api/v3.10/logs/events", params={"page_size": 4}).json()["list"]
+    told = [(one["event_type"], one["object_type"], one["object_name"], one["severity"]) for one in found]
+    assert told == [
+        ("create", "secret_key", "secret_key", "high"),
+        ("delete", "application", made["client_id"], "middle"),
+        ("create", "user", "auditor@server.test", "middle"),
+        ("create", "application", made["client_id"], "middle"),
+    ]
+    wanted = {"name": "Audited", "scope": "users:read", "redirect_uris": [], "by": "command line"}
+    assert found[-1]["payload"] == wanted
+    for secret in (made["client_secret"], server.admin_token, "a password"):
+        assert secret not in str(found)
+
+
 def test_the_first_start_prints_the_administrator_once(server: Server) -> None:
     text = server.log.read_text()
     (password,) = re.findall(r"one-time password (\S+)", text)

@@ -8,14 +8,17 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rostrum import __version__
 from rostrum.cli_apps import app
-from rostrum.cli_common import data_dir_option, database_of, settings_of, with_settings
+from rostrum.cli_common import data_dir_option, database_of, record, settings_of, with_settings
 from rostrum.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,6 +91,10 @@ def key_create(data_dir: Path, database_url: str | None) -> None:
     from rostrum.ids import hashed, new_secret  # noqa: PLC0415
     from rostrum.oauth import store  # noqa: PLC0415
 
+    def replace(db: Connection) -> None:
+        store.replace_secret_key(db, row)
+        record(db, "create", "secret_key", "secret_key", "high")
+
     secret = new_secret()
     row = {
         "hash": hashed(secret),
@@ -101,7 +108,7 @@ def key_create(data_dir: Path, database_url: str | None) -> None:
         "used_at": None,
     }
     with database_of(data_dir, settings_of(data_dir, {"database__url": database_url})) as database:
-        database.run_here(lambda db: store.replace_secret_key(db, row))
+        database.run_here(replace)
     click.echo(json.dumps({"access_token": secret}))
 
 
@@ -119,12 +126,18 @@ def user() -> None:
 def user_create(login: str, password: str, *, admin: bool, data_dir: Path, database_url: str | None) -> None:
     """Create an account; prints its id as JSON."""
     from rostrum.api.errors import ApiError  # noqa: PLC0415
+    from rostrum.ids import uid  # noqa: PLC0415
     from rostrum.provision import insert_user  # noqa: PLC0415
+
+    def insert(db: Connection) -> str:
+        user_id = insert_user(db, settings, login, password, admin=admin)
+        record(db, "create", "user", uid(user_id, settings.server.name), "middle" if admin else "low", is_admin=admin)
+        return user_id
 
     settings = settings_of(data_dir, {"database__url": database_url})
     with database_of(data_dir, settings) as database:
         try:
-            created = database.run_here(lambda db: insert_user(db, settings, login, password, admin=admin))
+            created = database.run_here(insert)
         except ApiError as error:
             raise click.ClickException(error.details[0].message) from error
     click.echo(json.dumps({"id": created}))

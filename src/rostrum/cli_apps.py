@@ -6,10 +6,14 @@ import json
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from rostrum.cli_common import data_dir_option, database_of, settings_of
+from rostrum.cli_common import data_dir_option, database_of, record, settings_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LONGEST_NAME = 128
 
@@ -40,7 +44,7 @@ def app_create(  # noqa: PLR0913 (the flags of the command)
     """Register an application; prints its client_id and client_secret as JSON."""
     from rostrum.app import known_scopes  # noqa: PLC0415
     from rostrum.ids import hashed, new_secret  # noqa: PLC0415
-    from rostrum.oauth import rules, store  # noqa: PLC0415
+    from rostrum.oauth import rules  # noqa: PLC0415
 
     if all_scopes == (scope is not None):
         message = "give either --all-scopes or --scope"
@@ -65,7 +69,7 @@ def app_create(  # noqa: PLR0913 (the flags of the command)
         "created_at": datetime.now(UTC),
     }
     with database_of(data_dir, settings_of(data_dir, {"database__url": database_url})) as database:
-        database.run_here(lambda db: store.insert_application(db, **row))
+        database.run_here(lambda db: _insert(db, row))
     click.echo(json.dumps({"client_id": client_id, "client_secret": client_secret}))
 
 
@@ -98,9 +102,25 @@ def app_list(data_dir: Path, database_url: str | None) -> None:
 @click.option("--database-url", envvar="ROSTRUM_DATABASE_URL", help="postgresql://… instead of SQLite.")
 def app_revoke(client_id: str, data_dir: Path, database_url: str | None) -> None:
     """Remove an application; its tokens end at once."""
-    from rostrum.oauth import store  # noqa: PLC0415
-
     with database_of(data_dir, settings_of(data_dir, {"database__url": database_url})) as database:
-        if not database.run_here(lambda db: store.delete_application(db, client_id)):
+        if not database.run_here(lambda db: _delete(db, client_id)):
             raise click.ClickException(f"there is no application {client_id}")
     click.echo(json.dumps({"client_id": client_id}))
+
+
+def _insert(db: Connection, row: dict[str, Any]) -> None:
+    from rostrum.oauth import store  # noqa: PLC0415
+
+    store.insert_application(db, **row)
+    told = {name: row[name] for name in ("name", "scope", "redirect_uris")}
+    record(db, "create", "application", row["client_id"], "middle", **told)
+
+
+def _delete(db: Connection, client_id: str) -> bool:
+    """Whether there was one."""
+    from rostrum.oauth import store  # noqa: PLC0415
+
+    if not store.delete_application(db, client_id):
+        return False
+    record(db, "delete", "application", client_id, "middle")
+    return True

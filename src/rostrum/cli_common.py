@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rostrum import settings as settings_module
 from rostrum.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from rostrum.api.work import Severity
 
 data_dir_option = click.option(
     "--data-dir",
@@ -57,3 +63,12 @@ def database_of(data_dir: Path, settings: Settings) -> Any:
         return open_database(data_dir, settings)
     except DatabaseUnusableError as error:
         raise click.ClickException(str(error)) from error
+
+
+def record(db: Connection, what: str, kind: str, name: str, severity: Severity = "low", /, **payload: Any) -> None:
+    """Tell the event log what an operator did, in the transaction that does it; secrets do not belong here."""
+    from rostrum.api.work import Recorded  # noqa: PLC0415
+    from rostrum.journal.events import store  # noqa: PLC0415
+
+    event = Recorded(what, kind, name, payload | {"by": "command line"}, severity)
+    store.insert_event(db, event, "", datetime.now(UTC))

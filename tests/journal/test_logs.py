@@ -190,11 +190,27 @@ def test_changes_through_the_api_are_events(fresh_api: Api) -> None:
 def test_changes_of_groups_are_events(fresh_api: Api) -> None:
     api = fresh_api
     made = api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": "Sales"}).json()["group"]["id"]
-    assert api.put(f"/api/v3.10/groups/{made}", token=api.secret_key, json={"rights": []}).status_code == 200
-    assert api.delete(f"/api/v3.10/groups/{made}", token=api.secret_key).status_code == 200
+    address = f"/api/v3.10/groups/{made}"
+    assert api.put(address, token=api.secret_key, json={"rights": []}).status_code == 200
+    person(api, "olga")
+    assert api.post(f"{address}/users", token=api.secret_key, json={"user_id": "Olga"}).status_code == 200
+    assert api.delete(f"{address}/users/olga", token=api.secret_key).status_code == 200
+    assert api.delete(address, token=api.secret_key).status_code == 200
     found = listed(api, "events", object_type="group", object_name=made)["list"]
-    assert [one["event_type"] for one in found] == ["delete", "edit", "create"]
+    assert [one["event_type"] for one in found] == ["delete", "edit", "edit", "edit", "create"]
     assert found[0]["payload"]["display_name"] == "Sales"
+    assert [one["payload"].get("removed") for one in found[1:3]] == ["olga", None]
+    assert found[2]["payload"] == {"added": "olga", "by": "application"}
+
+
+def test_a_changed_invitation_is_an_event(fresh_api: Api) -> None:
+    api = fresh_api
+    person(api, "pia")
+    api.post("/api/v3.10/conferences", token=api.secret_key, json={"topic": "T", "owner": "pia", "id": "room"})
+    address = "/api/v3.10/conferences/room/invitations/pia"
+    assert api.put(address, token=api.secret_key, json={"display_name": "Chair"}).status_code == 200
+    (told,) = listed(api, "events", event_type="edit", object_type="conference")["list"]
+    assert told["payload"] == {"invited": "pia", "changes": {"display_name": "Chair"}, "by": "application"}
 
 
 @pytest.mark.parametrize("admin", [False, True])

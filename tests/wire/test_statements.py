@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from rostrum.accounts.groups import store as groups
 from rostrum.api.operation import Operation
 from rostrum.api.versions import NEWEST, WEB
 from rostrum.journal.events.store import insert_setting
@@ -48,8 +50,7 @@ class Place:
         body = {"display_name": secrets.token_hex(6)}
         own = ok(self.api.post("/api/v3.10/groups", token=self.api.secret_key, json=body))["group"]["id"]
         for group in (own, self.group):
-            added = {"user_id": user}
-            ok(self.api.post(f"/api/v3.10/groups/{group}/users", token=self.api.secret_key, json=added))
+            self.api.run(partial(groups.add_member, group_id=group, user_id=user))
         ok(self.api.post(f"/api/v3.10/users/{user}/avatar", token=self.api.secret_key, files=image_file()))
         return user
 

@@ -92,6 +92,7 @@ def add_group_user(work: Work, group_id: str, user_id: Annotated[str, InBody()],
         store.add_member(work.db, group.id, user.id)
     except Duplicate as error:  # the account or the group was deleted meanwhile
         raise problem("userNotFound", given_as="user_id", user_id=user_id) from error
+    work.record("edit", "group", group.id, added=user.id)
     return shown(work, [user], url_type)[0]
 
 
@@ -133,6 +134,7 @@ def remove_group_user(work: Work, group_id: str, user_id: UserId) -> Deleted:
     group = _found(work, group_id)
     member = _found_member(work, group, user_id)
     store.remove_member(work.db, group.id, member.id)
+    work.record("edit", "group", group.id, removed=member.id)
     return Deleted(member.id)
 
 

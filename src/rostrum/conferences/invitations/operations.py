@@ -97,6 +97,7 @@ def edit_invitation(
     after = msgspec.structs.replace(row, display_name=body.get("display_name") or row.display_name, **given)
     store.update_invitation(work.db, conference.id, after)
     conferences.mark_changed(work.db, conference.id, work.now)
+    work.record("edit", "conference", conference.id, invited=row.id, changes=body)
     return _shown(work, conference, [after], url_type)[0]
 
 
