@@ -131,8 +131,8 @@ class Rostrum:
     def _relay(self) -> relay.Relay:
         """Where others fetch the streams of meetings."""
 
-        async def find(conference_id: str) -> str | None:
-            return await self.database.run(lambda db: relay.find_address(db, conference_id), write=False)
+        async def find(path: str) -> str | None:
+            return await self.database.run(lambda db: relay.find_address(db, path), write=False)
 
         told = self.settings.broadcasts
         return relay.Relay(told.rtsp_host or self.settings.server.host, told.rtsp_port, find)

@@ -12,13 +12,13 @@ from rostrum.conferences.templates.tables import templates
 from rostrum.db.counts import counts
 from rostrum.db.metadata import metadata, revisions
 from rostrum.db.nodes import nodes
+from rostrum.db.signing import signing_keys
 from rostrum.jobs.tables import jobs
 from rostrum.journal.tables import events, settings
 from rostrum.media.production.tables import outputs, productions
 from rostrum.meetings.files.tables import chat_files
 from rostrum.meetings.tables import call_invites, messages, participations, sessions
 from rostrum.oauth.tables import applications, attempts, codes, tokens
-from rostrum.recordings.playback.tables import signing_keys
 from rostrum.recordings.tables import recordings
 
 __all__ = [

@@ -245,8 +245,11 @@ def test_over_rtsp(
 
 
 def test_fetched_over_rtsp(server: Server, tmp_path: Path) -> None:
-    """One port for all: the conference's id leads to its stream, other paths nowhere."""
+    """One port for all: the conference's id with the key of its preset leads to its stream, other paths nowhere."""
     port = int(server.flags[len(server.flags) - server.flags[::-1].index("--broadcasts-rtsp-port")])
+
+    def status(path: str) -> bytes:
+        return asked(port, f"rtsp://127.0.0.1:{port}/{path}").split(b"\r\n")[0]
 
     async def scenario() -> None:
         made = preset(server, "manualPull", audio_codec="AAC", video_codec="H264")
@@ -254,19 +257,26 @@ def test_fetched_over_rtsp(server: Server, tmp_path: Path) -> None:
             told = held.state()
             assert told["broadcast_address"] is None  # only to moderators
             address = held.card()["broadcast_address"]
-            assert address == f"rtsp://127.0.0.1:{port}/{held.id}"
+            host, conference, key = address.removeprefix("rtsp://").split("/")
+            assert (host, conference) == (f"127.0.0.1:{port}", held.id)
+            assert len(key) == 32
             path = await fetched(address, tmp_path / "seen.mkv", "-rtsp_transport", "tcp")
             await until(lambda: held.state()["broadcasting"])
-            for other in ("unknown", f"{held.id}x", "", "%2e%2e"):
-                assert asked(port, f"rtsp://127.0.0.1:{port}/{other}").startswith(
-                    b"RTSP/1.0 404 Not Found\r\nCSeq: 7\r\n"
-                )
-            assert asked(port, f"rtsp://127.0.0.1:{port}/{held.id}").startswith(b"RTSP/1.0 200 OK\r\nCSeq: 7\r\n")
+            other = key[:-1] + ("0" if key[-1] != "0" else "1")
+            wrong = ["unknown", f"unknown/{key}", held.id, f"{held.id}/", f"{held.id}/{other}", f"{held.id}/{key}x"]
+            for one in (*wrong, f"{held.id}x/{key}", key, "", "%2e%2e"):
+                assert status(one) == b"RTSP/1.0 404 Not Found", one
+            for one in (f"{held.id}/{key}", f"{held.id}/{key}/", f"{held.id}/{key}/track0"):
+                assert status(one) == b"RTSP/1.0 200 OK", one
+            assert held.card()["broadcast_address"] == address  # a player that comes back finds it again
             assert held.events() == []
             refused = server.call("PUT", f"{V}/conferences/{held.id}", json={"broadcast_enabled": False})
             assert reason(refused) == (400, "conferenceFieldUnavailableForChange")  # decision 26
         check(seen(path), {"h264", "aac"})
-        assert asked(port, address).startswith(b"RTSP/1.0 404 ")  # it is over
+        assert status(f"{held.id}/{key}") == b"RTSP/1.0 404 Not Found"  # it is over
+        elsewhere = Meeting(server, broadcast_enabled=True, broadcast_id=made)
+        assert key not in elsewhere.card()["broadcast_address"]  # the key of one conference opens no other
+        assert key not in server.log.read_text()
 
     asyncio.run(scenario())
 

@@ -18,13 +18,15 @@ from rostrum.media.encoding import AudioEncoder, VideoEncoder
 from rostrum.media.formats import AudioCodec, VideoCodec, VideoFormat
 from rostrum.media.outputs.rtsp_serve import RtspServe
 
+PATH = "live/a-key"
+
 
 @contextmanager
 def serving(video_codec: VideoCodec, audio_codec: AudioCodec) -> Iterator[int]:
     """A moving picture and a tone, served in real time; the port."""
     video, audio = VideoEncoder(VideoFormat(codec=video_codec, width=320, height=180)), AudioEncoder(audio_codec)
     ports: list[int] = []
-    output = RtspServe("Weekly планирование", ports.append)
+    output = RtspServe("Weekly планирование", PATH, ports.append)
     output.open(video, audio)
     ended = threading.Event()
 
@@ -65,7 +67,7 @@ def test_codecs_and_moving_pictures(video: VideoCodec, audio: AudioCodec, names:
     with serving(video, audio) as port:
         asked = ["ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-read_intervals", "%+3", "-count_frames"]
         asked += ["-show_entries", "stream=codec_name,width,nb_read_frames", "-of", "json"]
-        address = f"rtsp://127.0.0.1:{port}/live"
+        address = f"rtsp://127.0.0.1:{port}/{PATH}"
         ran = subprocess.run([*asked, address], check=False, capture_output=True, text=True, timeout=60)
     streams = {one["codec_name"]: one for one in json.loads(ran.stdout)["streams"]}
     assert set(streams) == names, ran.stderr
@@ -77,11 +79,29 @@ def test_codecs_and_moving_pictures(video: VideoCodec, audio: AudioCodec, names:
 def test_udp_is_declined_and_nonsense_ends_the_connection() -> None:
     with serving("H264", "AAC") as port:
         with socket.create_connection(("127.0.0.1", port), 5) as line:
-            line.sendall(
-                b"SETUP rtsp://x/track0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;unicast;client_port=1-2\r\n\r\n"
-            )
+            offer = b"Transport: RTP/AVP;unicast;client_port=1-2"
+            line.sendall(b"SETUP rtsp://x/live/a-key/track0 RTSP/1.0\r\nCSeq: 1\r\n" + offer + b"\r\n\r\n")
             assert line.recv(1000).startswith(b"RTSP/1.0 461")
         with socket.create_connection(("127.0.0.1", port), 5) as line:
             line.sendall(b"GET / nonsense\r\n\r\n" + b"x" * 20_000)
             while line.recv(1000):
                 pass
+
+
+@pytest.mark.parametrize(
+    "path", ["", "live", "live/", "live/a-kez", "live/a-keyx", "live/a-key%00", "x/live/a-key", "*"]
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"])
+def test_whoever_has_not_the_whole_path_gets_nothing(method: str, path: str) -> None:
+    with serving("H264", "G711_U") as port:
+
+        def status(of: str) -> bytes:
+            with socket.create_connection(("127.0.0.1", port), 5) as line:
+                transport = "Transport: RTP/AVP/TCP;interleaved=0-1"
+                line.sendall(f"{method} rtsp://x/{of} RTSP/1.0\r\nCSeq: 1\r\n{transport}\r\n\r\n".encode())
+                return line.recv(1000).split(b"\r\n")[0]
+
+        for wrong in ("", "live", "live/", "live/a-kez", "live/a-keyx", "live/a-key%00", "x/live/a-key", "*", "//["):
+            assert status(wrong) == b"RTSP/1.0 404 Not Found", wrong
+        if method in {"OPTIONS", "DESCRIBE"}:
+            assert status(f"{PATH}/") == b"RTSP/1.0 200 OK"

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 from rostrum.api.work import Recorded
 from rostrum.broadcasts.addresses import refusal_now
+from rostrum.broadcasts.presets import fetching
 from rostrum.broadcasts.presets import store as presets
 from rostrum.broadcasts.targets import PAYLOADS
 from rostrum.broadcasts.targets.target import Destination
 from rostrum.conferences import multicast
 from rostrum.db.database import Database
+from rostrum.db.signing import signing_key
 from rostrum.media.formats import VideoFormat
 from rostrum.media.outputs.multicast import Multicast
 from rostrum.media.outputs.output import Output, OutputError
@@ -41,6 +43,8 @@ class BroadcastKind:
         """As the preset says now. Raises OutputError for one that is gone or lacks a setting."""
         preset_id = row.settings["preset_id"]
         preset = self._database.run_here(lambda db: presets.find_preset(db, preset_id), write=False)
+        key = self._database.run_here(signing_key, write=False)
+        path = fetching.path(key, about.conference_id, preset_id)
         if preset is None:
             raise OutputError("the preset is gone")
         payload: Any = msgspec.convert(preset.payload, PAYLOADS[preset.type])
@@ -50,7 +54,14 @@ class BroadcastKind:
             raise OutputError(str(error)) from error
         retry = Retry(times=target.retries, pause_s=target.retry_delay_s)
         video = _video(row, about, target)
-        return Plan(make=lambda: self._output(about, target, announce), video=video, audio=target.audio, retry=retry)
+
+        def make() -> Output:
+            if target.url:
+                return self._push(target)
+            host = self._settings.worker_address
+            return RtspServe(about.topic, path, lambda port: announce(f"{host}:{port}"), host)
+
+        return Plan(make=make, video=video, audio=target.audio, retry=retry)
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """Each failure is an event."""
@@ -59,10 +70,7 @@ class BroadcastKind:
     def finished(self, row: OutputRow, about: About) -> None:
         """Nothing is left of a broadcast."""
 
-    def _output(self, about: About, target: Destination, announce: Announce) -> Output:
-        if not target.url:
-            host = self._settings.worker_address
-            return RtspServe(about.topic, lambda port: announce(f"{host}:{port}"), host)
+    def _push(self, target: Destination) -> Output:
         reason = refusal_now(target.url, allow_local=self._settings.allow_local)
         if reason is not None:
             raise OutputError(f"{shown(target.url)}: {reason}")

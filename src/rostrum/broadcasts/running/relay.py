@@ -1,4 +1,4 @@
-"""One port for all streams that others fetch by RTSP: rtsp://host:port/<conference id> leads to the worker of the
+"""One port for all streams that others fetch by RTSP: rtsp://host:port/<conference id>/<key> leads to the worker of the
 conference that runs.
 """
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,9 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from sqlalchemy import Connection
 
+from rostrum.broadcasts.presets import fetching
 from rostrum.conferences import store as conferences
+from rostrum.db.signing import signing_key
 from rostrum.media.production import store as productions
 
 log = structlog.get_logger()
@@ -27,17 +30,22 @@ _LISTEN_AGAIN_S = 10.0
 _CSEQ = re.compile(rb"^cseq:\s*(\d{1,10})\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def find_address(db: Connection, conference_id: str) -> str | None:
-    """Where the stream of a running conference is fetched (host:port); None: nowhere."""
-    conference = conferences.find_conference(db, conference_id)
+def find_address(db: Connection, path: str) -> str | None:
+    """Where the stream of a running conference is fetched (host:port); None: nowhere, or the key in the path is not its
+    own.
+    """
+    conference = conferences.find_conference(db, path.partition("/")[0])
     if conference is None or not conference.stream_id:
         return None
-    rows = productions.outputs_of(db, conference.stream_id, "broadcast")
-    return next((row.address for row in rows if row.address and row.wanted == "on" and row.state == "on"), None)
+    for row in productions.outputs_of(db, conference.stream_id, "broadcast"):
+        right = fetching.path(signing_key(db), conference.id, row.settings["preset_id"])
+        if hmac.compare_digest(right.encode(), path.encode()):
+            return row.address if row.address and row.wanted == "on" and row.state == "on" else None
+    return None
 
 
 class Relay:
-    """Answers on one port. `find` tells where the stream of a conference is."""
+    """Answers on one port. `find` tells where the stream of a path is."""
 
     def __init__(self, host: str, port: int, find: Callable[[str], Awaitable[str | None]]) -> None:
         self._host, self._port, self._find = host, port, find
@@ -75,7 +83,7 @@ class Relay:
         try:
             async with asyncio.timeout(_FIRST_REQUEST_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-            there = await self._find(_conference_id(head))
+            there = await self._find(_path(head))
             if there is None:
                 cseq = _CSEQ.search(head)
                 writer.write(b"RTSP/1.0 404 Not Found\r\nCSeq: " + (cseq[1] if cseq else b"0") + b"\r\n\r\n")
@@ -93,12 +101,14 @@ class Relay:
                 writer.close()
 
 
-def _conference_id(head: bytes) -> str:
-    """The first part of the path in a request's first line. Raises ValueError when it is no request of RTSP."""
+def _path(head: bytes) -> str:
+    """The first two parts of the path in a request's first line: RFC 2326 lets players add the name of a track. Raises
+    ValueError when it is no request of RTSP.
+    """
     _method, address, version = head.partition(b"\r\n")[0].decode("ascii").split(" ")
     if not version.startswith("RTSP/"):
         raise ValueError(version)
-    return unquote(urlsplit(address).path.strip("/").partition("/")[0])
+    return "/".join(unquote(urlsplit(address).path).strip("/").split("/")[:2])
 
 
 async def _join(*ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:

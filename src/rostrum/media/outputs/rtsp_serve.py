@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import secrets
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
@@ -24,14 +26,17 @@ _LONGEST_REQUEST = 8_192
 _START_S = 5
 _Reply = tuple[str, list[str], bytes]
 """Status, header lines, body."""
+_NOT_FOUND: _Reply = "404 Not Found", [], b""
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
 
 
 class RtspServe:
-    """Listens on a free port of an address; `listening` is told it. Whoever asks gets the same programme."""
+    """Listens on a free port of an address; `listening` is told it. Whoever asks for `path` (without slashes around it)
+    gets the same programme, and nobody else anything.
+    """
 
-    def __init__(self, title: str, listening: Callable[[int], None], host: str = "127.0.0.1") -> None:
-        self._title, self._listening, self._host = title, listening, host
+    def __init__(self, title: str, path: str, listening: Callable[[int], None], host: str = "127.0.0.1") -> None:
+        self._title, self._path, self._listening, self._host = title, path, listening, host
         self._streams: tuple[RtpStream, ...] = ()
         self._viewers: set[_Viewer] = set()
         self._loop = asyncio.new_event_loop()
@@ -91,7 +96,9 @@ class RtspServe:
                 return
             while (request := await _read(reader)) is not None:
                 method, url, headers = request
-                status, told, body = self._reply(viewer, method, url, headers)
+                status, told, body = _NOT_FOUND
+                if self._is_mine(url):
+                    status, told, body = self._reply(viewer, method, url, headers)
                 lines = [f"RTSP/1.0 {status}", f"CSeq: {headers.get('cseq', '0')}", *told]
                 if body:
                     lines += ["Content-Type: application/sdp", f"Content-Length: {len(body)}"]
@@ -113,6 +120,10 @@ class RtspServe:
                 viewer.send_control(stream.number, stream.report)
         self._viewers.add(viewer)
         self._want_keyframe()
+
+    def _is_mine(self, url: str) -> bool:
+        asked = unquote(urlsplit(url).path).strip("/").split("/")[: self._path.count("/") + 1]  # a track may follow
+        return hmac.compare_digest("/".join(asked).encode(), self._path.encode())
 
     def _reply(self, viewer: _Viewer, method: str, url: str, headers: dict[str, str]) -> _Reply:
         session = [f"Session: {viewer.session};timeout=60"]
@@ -168,7 +179,7 @@ class _Viewer:
 def _set_up(viewer: _Viewer, url: str, transport: str, session: list[str]) -> _Reply:
     number, channel = url.rpartition("track")[2], _channel(transport)
     if number not in {"0", "1"}:
-        return "404 Not Found", [], b""
+        return _NOT_FOUND
     if channel is None:
         return "461 Unsupported Transport", [], b""
     viewer.channels[int(number)] = channel

@@ -11,6 +11,7 @@ from msgspec import Meta
 from rostrum.api.errors import problem
 from rostrum.api.operation import operation
 from rostrum.api.work import Work
+from rostrum.db.signing import signing_key
 from rostrum.recordings import files, records
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
@@ -37,7 +38,7 @@ def open_recording(work: Work, recording_id: str) -> RecordingPlay:
     if row is None:
         raise problem("recordingNotFound", recording_id=recording_id)
     card = _card(work, row)
-    given = tickets.ticket(store.signing_key(work.db), row.id, work.now.timestamp())
+    given = tickets.ticket(signing_key(work.db), row.id, work.now.timestamp())
 
     def address(name: str) -> str:
         return f"{work.links.base}/recordings/{row.id}/{name}?ticket={given}"

@@ -21,6 +21,7 @@ from rostrum.api.errors import ApiError, problem, refused
 from rostrum.api.server import send_file
 from rostrum.api.work import Work
 from rostrum.db.database import Database
+from rostrum.db.signing import signing_key
 from rostrum.recordings import records
 from rostrum.recordings.playback import store, tickets
 from rostrum.recordings.playback.shelf import Opened, Recorded, Shelf
@@ -106,7 +107,7 @@ class _Player:
     async def _found(self, number: int, ticket: str) -> Recorded:
         """The recording, for whoever has a ticket for it."""
         if not self._key:
-            self._key = await self._database.run(store.signing_key, write=False)
+            self._key = await self._database.run(signing_key, write=False)
         if not tickets.opens(self._key, number, ticket, time.time()):
             raise refused("ticketInvalid", "This link is not good any more. Open the recording's page for a new one.")
         row = await self._database.run(lambda db: store.find_recording(db, number), write=False)

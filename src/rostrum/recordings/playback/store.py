@@ -7,7 +7,6 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from rostrum.recordings.playback.tables import signing_keys
 from rostrum.recordings.store import of_account
 from rostrum.recordings.tables import recordings
 
@@ -48,8 +47,3 @@ def find_recording(db: Connection, number: int, owner: tuple[str, str] | None = 
         wanted = wanted.where(of_account(owner))
     row = db.execute(wanted).one_or_none()
     return None if row is None else RecordingRow(**row._mapping)  # noqa: SLF001
-
-
-def signing_key(db: Connection) -> str:
-    """The key that tickets are signed with."""
-    return str(db.execute(select(signing_keys.c.secret)).scalar_one())
