@@ -12,6 +12,7 @@ import { useStageShown } from './shared/stage';
 import { cssVariables, theme } from './shared/theme';
 
 const IncomingCalls = lazy(() => import('./calls/IncomingCalls'));
+const LivePage = lazy(() => import('./live/LivePage'));
 const HomePage = lazy(() => import('./home/HomePage'));
 const RecordingsPage = lazy(() => import('./recordings/RecordingsPage'));
 const RecordingPage = lazy(() => import('./recordings/RecordingPage'));
@@ -54,6 +55,11 @@ export function App() {
         {route.page === 'register' && (
           <Suspense fallback={null}>
             <RegisterPage key={route.id} id={route.id} />
+          </Suspense>
+        )}
+        {route.page === 'live' && (
+          <Suspense fallback={null}>
+            <LivePage key={route.id} id={route.id} />
           </Suspense>
         )}
         {route.page === 'join' && <JoinPage key={route.id} id={route.id} />}

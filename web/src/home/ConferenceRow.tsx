@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ConferenceCard } from '../shared/api.types';
 import { useWhen } from '../shared/When';
-import { joinPath, navigate } from '../shared/routes';
+import { joinPath, livePath, navigate } from '../shared/routes';
 import lists from '../shared/Lists.module.css';
 import styles from './HomePage.module.css';
 
@@ -21,6 +21,9 @@ export function ConferenceRow({ card }: { card: ConferenceCard }) {
           {running && Boolean(card.participant_count) && <> · {t('home.people', { count: card.participant_count ?? 0 })}</>}
           {!running && when}
         </Text>
+        {running && card.is_mine && card.live_url && (
+          <Text size="sm" c="dimmed" component="p" className={styles.topic} data-testid="watch-at">{t('home.watchAt', { address: location.origin + livePath(card.id) })}</Text>
+        )}
         {running && card.broadcast_address && (
           <Text size="sm" c="dimmed" component="p" className={lists.topic}>{t('home.streamAt', { address: card.broadcast_address })}</Text>
         )}

@@ -23,6 +23,7 @@ import { personalLink } from './personal';
 import { Preview } from './preview';
 import { Problem } from './Problem';
 import { ShareCode } from './ShareCode';
+import { WatchLink } from './WatchLink';
 import { readName } from './who';
 
 interface Props {
@@ -133,6 +134,7 @@ function About({ card }: { card: ConferenceCard }) {
       )}
       {card.description && <Text size="sm" className={styles.description}>{card.description}</Text>}
       <ShareCode card={card} />
+      <WatchLink card={card} />
     </>
   );
 }

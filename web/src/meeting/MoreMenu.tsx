@@ -1,6 +1,6 @@
 /** What is needed rarely: layout, full screen, devices, link, keys; on phones also sharing. */
 import { Menu } from '@mantine/core';
-import { ArrowDownToLine, EllipsisVertical, Grid2x2, Image, Keyboard, LayoutGrid, Link, Maximize, MonitorUp, QrCode, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
+import { ArrowDownToLine, EllipsisVertical, Eye, Grid2x2, Image, Keyboard, LayoutGrid, Link, Maximize, MonitorUp, QrCode, Settings2, ShieldCheck, SquareUser, UserPlus } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMayAdd } from '../calls/AddPeople';
@@ -25,7 +25,7 @@ export function MoreMenu({ share, listening }: Props) {
   const mix = useSyncExternalStore(connection.mix.subscribe, connection.mix.snapshot);
   const act = useAct();
   const onPodium = participation.mode === 3 && (participation.role === 3 || participation.role === 4);
-  const { copy } = useInvite();
+  const { copy, liveUrl, copyLive } = useInvite();
   const mayAdd = useMayAdd();
   const fullScreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
@@ -67,6 +67,7 @@ export function MoreMenu({ share, listening }: Props) {
         <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('devices')} data-testid="open-devices">{t('meeting.devices')}</Menu.Item>
         {mayAdd && <Menu.Item leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setDialog('addPeople')} data-testid="more-add-people">{t('calls.add')}</Menu.Item>}
         <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => void copy()} data-testid="copy-link">{t('meeting.copyLink')}</Menu.Item>
+        {liveUrl && <Menu.Item leftSection={<Eye size={16} aria-hidden />} onClick={() => void copyLive()} data-testid="copy-live-link">{t('meeting.copyLiveLink')}</Menu.Item>}
         {participation.qr_code && <Menu.Item leftSection={<QrCode size={16} aria-hidden />} onClick={() => setDialog('code')} data-testid="show-code">{t('meeting.showCode')}</Menu.Item>}
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={() => setDialog('shortcuts')} data-testid="open-shortcuts">{t('meeting.shortcuts')}</Menu.Item>
       </Menu.Dropdown>

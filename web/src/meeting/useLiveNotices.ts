@@ -22,6 +22,7 @@ export function useLiveNotices(): void {
   const { t } = useTranslation();
   const { connection, participation, panel, setPanel } = useMeeting();
   useRecordingNotice();
+  useWatchedNotice();
   useWaitingNotice();
   useHandNotice();
 
@@ -49,6 +50,15 @@ function useRecordingNotice(): void {
     if (was === recording || (was === 'off' && recording === 'starting')) return;
     notify({ key: 'recording', text: t(recording === 'off' && was === 'starting' ? 'record.notice.notBegun' : `record.notice.${recording}`) });
   }, [recording, t]);
+}
+
+/** That people watch who are not in the list is told, too. */
+function useWatchedNotice(): void {
+  const { t } = useTranslation();
+  const { watched } = useMeetingState();
+  useEffect(() => {
+    if (watched) notify({ key: 'watched', text: t('meeting.watchedNotice') });
+  }, [watched, t]);
 }
 
 function useWaitingNotice(): void {

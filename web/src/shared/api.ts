@@ -1,5 +1,5 @@
 /** Every call of the web app's API, by name. */
-import type { ChatMessage, ConferenceCard, ContactCards, IncomingCall, Me, MeetingState, MissedCall, OutgoingCall, Participation, Quality, RecordingCard, RecordingPlay, Registered, RegistrationForm, Source } from './api.types';
+import type { ChatMessage, ConferenceCard, ContactCards, IncomingCall, LiveView, Me, MeetingState, MissedCall, OutgoingCall, Participation, Quality, RecordingCard, RecordingPlay, Registered, RegistrationForm, Source } from './api.types';
 import type { Choices } from './handover';
 import { ApiError, type Call, send } from './http';
 import { accessToken, signOut } from './session';
@@ -67,6 +67,10 @@ export const api = {
 
   register: async (id: string, fields: Record<string, string>) =>
     (await asUser<{ registered: Registered }>(`${conferencePath(id)}/registration`, { method: 'POST', body: { fields } })).registered,
+
+  /** Watches without joining; `viewer` is the place from an earlier answer. Whoever is signed in watches as all do. */
+  watch: async (id: string, viewer: string | null, signal?: AbortSignal) =>
+    (await send<{ live: LiveView }>(`${BASE}${conferencePath(id)}/live`, { method: 'POST', body: viewer ? { viewer } : {}, signal })).live,
 
   run: async (id: string) =>
     (await asUser<{ conference: ConferenceCard }>(`${conferencePath(id)}/run`, { method: 'POST', body: {} })).conference,

@@ -18,6 +18,7 @@ export type IncomingCall = Schemas['IncomingCall'];
 export type OutgoingCall = Schemas['OutgoingCall'];
 export type RecordingCard = Schemas['RecordingCard'];
 export type RecordingPlay = Schemas['RecordingPlay'];
+export type LiveView = Schemas['LiveView'];
 export type ContactCard = Schemas['ContactCard'];
 export type ContactCards = Schemas['ContactCards'];
 export type MissedCall = Schemas['MissedCall'];

@@ -1,11 +1,12 @@
 /** A few addresses, one document: moving from the join page to the meeting keeps camera and microphone. */
 import { useSyncExternalStore } from 'react';
 
-export type Route = { page: 'home' | 'recordings' } | { page: 'join' | 'register' | 'meeting' | 'recording'; id: string };
+export type Route = { page: 'home' | 'recordings' } | { page: 'join' | 'register' | 'live' | 'meeting' | 'recording'; id: string };
 
 const pages = [
   [/^\/c\/([^/]+)\/?$/, 'join'],
   [/^\/c\/([^/]+)\/register\/?$/, 'register'],
+  [/^\/c\/([^/]+)\/live\/?$/, 'live'],
   [/^\/webrtc\/([^/]+)\/?$/, 'meeting'],
   [/^\/recordings\/(\d+)\/?$/, 'recording'],
 ] as const;
@@ -27,6 +28,7 @@ export function parseRoute(path: string): Route {
 
 export const joinPath = (id: string) => `/c/${encodeURIComponent(id)}`;
 export const registerPath = (id: string) => `${joinPath(id)}/register`;
+export const livePath = (id: string) => `${joinPath(id)}/live`;
 export const recordingsPath = '/recordings';
 export const recordingPath = (id: number) => `/recordings/${id}`;
 export const meetingPath = (id: string) => `/webrtc/${encodeURIComponent(id)}`;
