@@ -17,7 +17,7 @@ BIN := .venv/bin
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
 # on pictures in real time (recordings on PostgreSQL: test_recording.py).
 NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py \
-	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/recordings/test_faults.py
+	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/broadcasts/test_live_files.py --ignore=tests/recordings/test_faults.py
 
 # $(call tests,where,variables,flags): first what needs the machine for itself, then the rest side by side, also when the
 # first failed. A narrow PYTEST may leave nothing to one of them, which pytest says with 5.

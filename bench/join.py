@@ -31,7 +31,7 @@ CONFERENCE = "benchjoin"
 _ORDER = ("ours", "plain", "early", "again")
 _CLIENT = ROOT / "web/node_modules/livekit-client/dist/livekit-client.esm.mjs"
 _TIMEOUT_MS = 30_000
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
@@ -83,7 +83,7 @@ def measure(folder: Path, rounds: int, say: Say) -> Joins:
     """Interleave joins by the web app and by the plain client, while somebody else sends a picture all the time."""
     with running(folder) as server, _files(folder) as page_port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=_FLAGS, ignore_default_args=["--mute-audio"]
+            executable_path="/usr/bin/chromium", args=FLAGS, ignore_default_args=["--mute-audio"]
         )
         try:
             stage = _Stage(browser, server, page_port)

@@ -14,6 +14,7 @@ import msgspec
 
 from bench.compare import Compared, Part
 from bench.join import Joins
+from bench.live import LiveDelay
 from bench.recorder import WANTED as WANTED_RECORDER
 from bench.recorder import WANTED_GROWTH_MB, WANTED_IDLE, Recorder
 from bench.startup import WANTED_MEMORY_MB, WANTED_READY_S, Starts
@@ -42,6 +43,9 @@ class Results(msgspec.Struct, kw_only=True):
     recorder_at: str = ""
     recorder_load: float = 0
     recorder: Recorder | None = None
+    live_at: str = ""
+    live_load: float = 0
+    live: LiveDelay | None = None
 
 
 def read() -> Results:
@@ -57,12 +61,8 @@ def write(results: Results) -> str:
     results.machine = _machine()
     RESULTS.mkdir(exist_ok=True)
     compared = [_part(name, part) for name, part in results.compared.items()]
-    text = (
-        "\n\n".join(
-            part for part in (_http(results), *compared, _starts(results), _joins(results), _recorder(results)) if part
-        )
-        + "\n"
-    )
+    parts = (_http(results), *compared, _starts(results), _joins(results), _recorder(results), _live(results))
+    text = "\n\n".join(part for part in parts if part) + "\n"
     (RESULTS / "latest.json").write_text(json.dumps(msgspec.to_builtins(results), indent=1) + "\n")
     (RESULTS / "latest.md").write_text(text)
     return text
@@ -190,6 +190,19 @@ def _recorder(results: Results) -> str:
         f" (at most {WANTED_GROWTH_MB:g} more wanted: {'ok' if grown <= WANTED_GROWTH_MB else 'miss'}).\n\n"
         f"A recorded meeting of two whose cameras and microphones are off: {found.idle:.1%} of a core for the worker"
         f" (≤ {WANTED_IDLE:.0%} wanted: {'ok' if found.idle <= WANTED_IDLE else 'miss'})."
+    )
+
+
+def _live(results: Results) -> str:
+    found = results.live
+    if found is None:
+        return ""
+    return (
+        f"### Watching without joining ({results.live_at}, load before {results.live_load:.1f})\n\n"
+        "A flash before a camera, seen on the page of the meeting in Chromium (720p30, parts of a second): median"
+        f" [least..most] of {found.flashes} flashes {found.behind} s.\n\n"
+        f"From opening the page to the picture: {found.first_viewer:.1f} s for the first viewer, for whom it begins to"
+        f" be made, {found.next_viewer:.1f} s for a further one."
     )
 
 

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import conferences, http_rows, join, load, logs, probe, recorder, report, startup, users
+from bench import conferences, http_rows, join, live, load, logs, probe, recorder, report, startup, users
 from bench.compare import Compared, Part
 from bench.fleet import fleet
 from bench.servers import LOAD_CORE
 
-PARTS = ("http", "users", "conferences", "logs", "start", "join", "recorder")
+PARTS = ("http", "users", "conferences", "logs", "start", "join", "recorder", "live")
 _BEGIN = time.monotonic()
 
 
@@ -48,6 +48,10 @@ def main() -> None:
             results.recorder = recorder.measure(Path(folder) / "recorder", given.rounds, given.recorded, _say)
             results.recorder_at = report.now()
             report.write(results)
+        if "live" in given.parts and given.engine:
+            results.live_load = probe.busy()
+            results.live = live.measure(Path(folder) / "live", given.flashes, _say)
+            results.live_at = report.now()
     sys.stdout.write(report.write(results))
 
 
@@ -108,6 +112,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=7, help="starts of each kind")
     parser.add_argument("--joins", type=int, default=9, help="rounds of joining")
     parser.add_argument("--recorded", type=int, default=20, help="seconds of output in a run of the part recorder")
+    parser.add_argument("--flashes", type=int, default=12, help="flashes of the part live")
     parser.add_argument("--no-engine", dest="engine", action="store_false", help="leave out what needs LiveKit")
     given = parser.parse_args()
     given.parts = given.parts or list(PARTS)

@@ -16,6 +16,7 @@ export default defineConfig({
     proxy: {
       '/api': server,
       '/oauth2': server,
+      '/live': server,
       '/livekit': { target: server, ws: true },
     },
   },

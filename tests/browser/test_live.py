@@ -1,0 +1,137 @@
+"""A meeting watched without joining it: the page waits, plays with sound, counts places, and says when it is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import People
+from tests.support.server import Server, running_server
+
+MOST = 2
+
+_SEEN = """() => {
+  const video = document.querySelector('[data-testid="live-player"]')
+  if (!video || !video.videoWidth) return {time: 0, spread: 0, width: 0, print: 0, loud: 0}
+  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
+  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
+  const data = pen.getImageData(0, 0, 32, 18).data
+  let low = 255, high = 0, print = 0
+  for (let at = 0; at < data.length; at += 4) {
+    const light = (data[at] + data[at+1] + data[at+2]) / 3
+    low = Math.min(low, light); high = Math.max(high, light); print += light * (at + 1)
+  }
+  if (!window.__ear) {
+    const context = new AudioContext(), analyser = context.createAnalyser()
+    context.createMediaStreamSource(video.captureStream()).connect(analyser)
+    window.__ear = analyser; window.__loud = 0
+    setInterval(() => {
+      const heard = new Float32Array(analyser.fftSize); analyser.getFloatTimeDomainData(heard)
+      window.__loud = Math.max(window.__loud, ...heard.map(Math.abs))
+    }, 20)
+  }
+  return {time: video.currentTime, spread: high - low, width: video.videoWidth, print, loud: window.__loud}
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    flags = ["--broadcasts-live-viewers", str(MOST)]
+    with running_server(tmp_path_factory.mktemp("live-page"), flags=flags) as running:
+        yield running
+
+
+def seen(page: Page) -> dict[str, float]:
+    """The player's second, its picture (contrast, width, a print of it), and the loudest sound so far (0 to 1)."""
+    return dict(page.evaluate(_SEEN))
+
+
+def until(condition: Callable[[], Any], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def plays(page: Page) -> None:
+    """A picture that moves, with sound."""
+    expect(page.locator("[data-testid=live-player][data-state=ready]")).to_be_visible(timeout=40_000)
+    began = seen(page)["time"]
+    until(lambda: seen(page)["time"] > began + 2)
+    prints = {seen(page)["print"]}
+    until(lambda: prints.add(seen(page)["print"]) or len(prints) > 3)
+    assert seen(page)["spread"] > 40
+    until(lambda: seen(page)["loud"] > 0.01)
+
+
+def test_from_before_the_start_to_the_end(people: People) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login, run=False)
+    viewer = people.open(f"/c/{conference['id']}/live")
+    expect(viewer.get_by_test_id("live-waiting")).to_be_visible()
+    expect(viewer.get_by_test_id("topic")).to_have_text("Weekly planning")
+    people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/run")
+    owner = people.owner_joins(conference, login)
+    plays(viewer)
+    assert seen(viewer)["width"] == 1280
+    expect(owner.get_by_test_id("sign-watched")).to_have_text("Watched live", timeout=10_000)
+    owner.get_by_test_id("more").click()
+    expect(owner.get_by_test_id("copy-live-link")).to_be_visible()
+    owner.keyboard.press("Escape")
+    door = people.open(f"/c/{conference['id']}")
+    door.get_by_test_id("watch-only").click()
+    plays(door)
+    full = people.open(f"/c/{conference['id']}/live")
+    expect(full.locator("[data-testid=problem][data-reason=liveIsFull]")).to_be_visible()
+    viewer.reload()
+    plays(viewer)  # whoever loads the page anew keeps the place
+    door.context.close()
+    expect(full.locator("[data-testid=live-player][data-state=ready]")).to_be_visible(timeout=60_000)
+    people.ends(conference)
+    expect(viewer.get_by_test_id("live-over")).to_be_visible(timeout=30_000)
+    people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/run")
+    people.guest_joins(conference, "Ann")
+    plays(viewer)  # a meeting that begins anew is simply on again
+    people.ends(conference)
+
+
+def test_play_and_sound(people: People) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    people.owner_joins(conference, login)
+    viewer = people.open(f"/c/{conference['id']}/live")
+    plays(viewer)
+    video = viewer.locator("[data-testid=live-player]")
+    viewer.get_by_test_id("live-play").click()
+    assert video.evaluate("video => video.paused")
+    viewer.get_by_test_id("live-play").click()
+    until(lambda: not video.evaluate("video => video.paused"))
+    viewer.get_by_test_id("live-mute").click()
+    assert video.evaluate("video => video.muted")
+    viewer.locator("body").press("m")
+    assert not video.evaluate("video => video.muted")
+    viewer.locator("body").press("f")
+    until(lambda: viewer.evaluate("document.fullscreenElement?.dataset.testid") == "live-screen")
+    video.evaluate("video => { video.pause(); video.currentTime -= 14 }")
+    until(lambda: viewer.get_by_test_id("live-to-newest").count() == 1)
+    viewer.get_by_test_id("live-to-newest").click()
+    expect(viewer.get_by_test_id("live-mark")).to_be_visible()
+    people.ends(conference)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [({"pin": "1234"}, "pinRequired"), ({"allow_guests": False}, "guestsNotAllowed"), (None, "conferenceNotFound")],
+)
+def test_who_may_not_watch_is_told_why(people: People, fields: dict[str, Any] | None, reason: str) -> None:
+    conference_id = "0000000000" if fields is None else people.conference(people.account("Olga"), **fields)["id"]
+    page = people.open(f"/c/{conference_id}/live")
+    expect(page.locator(f"[data-testid=problem][data-reason={reason}]")).to_be_visible()
+    if fields is not None:
+        page.get_by_test_id("live-join").click()
+        page.wait_for_url(f"**/c/{conference_id}")
+        expect(page.get_by_test_id("watch-only")).to_have_count(0)
