@@ -52,13 +52,13 @@ function Knob({ label, onClick, testid, children }: { label: string; onClick: ()
   return <button type="button" className={styles.knob} aria-label={label} title={label} onClick={onClick} data-testid={testid}>{children}</button>;
 }
 
-/** Space plays and pauses, M is for the sound, F for full screen; not inside of fields and buttons. */
+/** Space plays and pauses, M is for the sound, F for full screen; a button that has the focus keeps its Space. */
 function useKeys(video: React.RefObject<Picture | null>, screen: React.RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const busy = event.target instanceof HTMLElement && event.target.closest('input, select, textarea, button, a') !== null;
-      if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
+      const within = (what: string) => event.target instanceof HTMLElement && event.target.closest(what) !== null;
       const key = event.key.toLowerCase();
+      if (event.ctrlKey || event.metaKey || event.altKey || within('input, select, textarea') || (key === ' ' && within('button, a'))) return;
       if (key === ' ' || key === 'k') toggle(video.current);
       else if (key === 'm') mute(video.current);
       else if (key === 'f') full(video.current, screen.current);
