@@ -13,20 +13,8 @@ from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.postgresql import new_database, postgresql_server
 
-ALONE = (
-    "browser",
-    "broadcasts",
-    "cluster",
-    "deploy",
-    "mail/test_pictures.py",
-    "media",
-    "meetings",
-    "recordings",
-    "test_cli.py",
-    "test_doctor.py",
-    "test_tls.py",
-)
-"""Tests of processes that run, in real time: they want the machine for themselves. All others may run side by side."""
+ALONE = ("browser", "broadcasts", "media", "recordings", "test_doctor.py")
+"""Tests of pictures and sound in real time, which want the machine for themselves. All others may run side by side."""
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
 
 
