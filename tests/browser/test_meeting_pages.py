@@ -9,10 +9,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from tests.support.browser import People, received
 from tests.support.screenshots import VIEWS
+
+
+@pytest.fixture(params=["desktop-dark", "phone-light"])
+def view(request: pytest.FixtureRequest) -> str:
+    """The stage is dark by day too: each size once."""
+    return str(request.param)
 
 
 def test_a_call_into_a_meeting(people: People, view: str, look: Any) -> None:
@@ -135,8 +142,12 @@ def test_podium(people: People, view: str, look: Any) -> None:
 
 def test_a_meeting_that_is_recorded(people: People, view: str, look: Any) -> None:
     login = people.account("Olga Ivanova")
-    conference = people.conference(login, recording=1)
+    conference = people.conference(login)
     page = people.owner_joins(conference, login, **VIEWS[view])
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("record-start").wait_for()
+    look(page, "meeting-more")
+    page.get_by_test_id("record-start").click()
     expect(page.get_by_test_id("sign-recording")).to_have_text("Recording", timeout=20_000)
     look(page, "meeting-recorded")
     page.get_by_test_id("more").click()
@@ -146,16 +157,21 @@ def test_a_meeting_that_is_recorded(people: People, view: str, look: Any) -> Non
 
 
 def test_a_meeting_that_is_broadcast(people: People, view: str, look: Any) -> None:
+    """The state tells of it once a target takes the stream (broadcasts/test_running.py); here it has to be seen."""
+
+    def broadcast(route: Route) -> None:
+        told = route.fetch().json()
+        told["state"] |= {"broadcasting": True, "recording": "on"}
+        route.fulfill(json=told)
+
     login = people.account("Olga Ivanova")
-    given = {"type": "manualPull", "name": "Hall", "payload": {"video_codec": "H264", "audio_codec": "AAC"}}
-    answer = people.server.call("POST", "/api/v3.10/broadcast/presets", json=given)
-    assert answer.status_code == 200, answer.text
-    number = answer.json()["preset"]["id"]
-    conference = people.conference(login, broadcast_enabled=True, broadcast_id=number)
-    page = people.owner_joins(conference, login, **VIEWS[view])
+    conference = people.conference(login)
+    page = people.open(f"/c/{conference['id']}", **VIEWS[view])
+    page.route("**/api/web/sessions/*/state", broadcast)
+    people.sign_in(page, login)
+    page.get_by_test_id("join").click()
     expect(page.get_by_test_id("sign-broadcasting")).to_be_attached(timeout=20_000)
     look(page, "meeting-broadcast")
-    people.ends(conference)
 
 
 def test_a_shared_screen(people: People, view: str, look: Any) -> None:

@@ -18,7 +18,7 @@ from tests.support.screenshots import VIEWS, keep_picture
 
 _SHOWS_A_PICTURE = """() => {
   const video = document.querySelector('[data-testid=player]')
-  return !video.seeking && video.readyState >= 2
+  return !video.seeking && video.readyState >= 3
 }"""
 
 
