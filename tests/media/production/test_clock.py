@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,13 +159,19 @@ def test_pictures_of_any_size_that_change(tmp_path: Path) -> None:
 
 def test_whoever_comes_and_goes_leaves_nothing_behind() -> None:
     composer = Composer(Wanted())
-    for at in range(200):
+    tracemalloc.start()
+    kept = []
+    for at in range(250):
         people = [
             Person(id="host", name="Host", joined_at=0),
             *([Person(id=f"guest{at}", name=f"Guest {at}", joined_at=at)] if at % 2 else []),
         ]
         composer.compose(people, {}, at, WHEN)
-    assert len(composer._portraits) <= 4
+        if at in {149, 249}:
+            kept.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert kept[1] - kept[0] < 300_000
+    assert len(composer._portraits) <= 2
     assert len(composer._scalers) <= 2
 
 

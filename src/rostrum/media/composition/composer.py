@@ -56,7 +56,7 @@ class Composer:
         self._avatar_of = avatar_of or (lambda _id: None)
         self._drawn: dict[tuple[str, Source], tuple[Rect, str, int]] = {}
         self._scalers: dict[tuple[str, Source], Scaler] = {}
-        self._portraits: dict[tuple[str, str, int], Patch] = {}
+        self._portraits: dict[str, tuple[str, int, Patch]] = {}
         self._titled: str | None = None
 
     def compose(self, people: Sequence[Person], pictures: Pictures, now: float, when: datetime) -> av.VideoFrame | None:
@@ -78,8 +78,8 @@ class Composer:
             self._titled = None
             kept = {(spot.person.id, spot.source) for spot in after.spots}
             self._scalers = {key: value for key, value in self._scalers.items() if key in kept}
-            there = {person.id for person in people}
-            self._portraits = {key: patch for key, patch in self._portraits.items() if key[0] in there}
+            there = {spot.person.id for spot in after.spots}
+            self._portraits = {key: value for key, value in self._portraits.items() if key in there}
         self.scene = after
         for spot in after.spots:
             self._draw(spot, _lowered(spot.rect, top), pictures.get((spot.person.id, spot.source)))
@@ -111,13 +111,13 @@ class Composer:
 
     def _draw_portrait(self, person: Person, rect: Rect) -> None:
         diameter = max(16, min(rect.width, rect.height) // 2 // 2 * 2)
-        key = (person.id, person.name, diameter)
-        if key not in self._portraits:
+        name, size, patch = self._portraits.get(person.id, ("", 0, None))
+        if patch is None or (name, size) != (person.name, diameter):
             avatar = self._avatar_of(person.id)
-            self._portraits[key] = (
+            patch = (
                 lettering.portrait(avatar, diameter) if avatar else lettering.initials(person.name, person.id, diameter)
             )
-        patch = self._portraits[key]
+            self._portraits[person.id] = person.name, diameter, patch
         x, y = rect.x + (rect.width - patch.width) // 4 * 2, rect.y + (rect.height - patch.height) // 4 * 2
         self._canvas.lay(patch, x, y)
 

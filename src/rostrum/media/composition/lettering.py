@@ -21,7 +21,7 @@ _PERSON_COLOURS = ("#0b6770", "#3f5bb0", "#7a4aa5", "#a53a6b", "#a4452a", "#7d5a
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def name_plate(name: str, size: int, most_width: int) -> Patch:
     """A name on a dark rounded plate. `size` is the height of the letters, `most_width` the plate's, in pixels."""
     pad = max(4, size // 2)
@@ -32,7 +32,6 @@ def name_plate(name: str, size: int, most_width: int) -> Patch:
     return Patch(np.asarray(plate))
 
 
-@lru_cache(maxsize=256)
 def initials(name: str, identity: str, diameter: int) -> Patch:
     """Somebody without a picture: initials on a disc, whose colour comes from the id."""
     disc = Image.new("RGBA", (diameter * 2, diameter * 2), (0, 0, 0, 0))
