@@ -8,36 +8,27 @@ meeting.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from livekit import rtc
 from msgspec import Struct
 
-from bench import join
 from bench.fleet import Say
 from bench.recorder_ours import Took
-from bench.servers import Server, ask, command_of, tree
 from bench.stats import Spread, spread
 from rostrum.media.composition import layout
 
 WANTED = 1.15
-WANTED_IDLE = 0.03
-"""Of a core, for a meeting in which nothing happens."""
 WANTED_GROWTH_MB = 8.0
 _SOURCES = (1, 4, 9)
 _WIDTH, _HEIGHT = 1280, 720
 _HOUR_S = 3600
-_IDLE_S = 20.0
 
 
 class Recorded(Struct, kw_only=True):
@@ -59,8 +50,6 @@ class Recorder(Struct, kw_only=True):
     hour_mb: list[float]
     """Memory after each minute of one hour of output: two sources, 320x180 at 10 pictures a second."""
     hour_took_s: float
-    idle: float
-    """Share of a core that the worker takes of a recorded meeting of two whose cameras and microphones are off."""
 
 
 def measure(folder: Path, rounds: int, seconds: int, say: Say) -> Recorder:
@@ -70,9 +59,7 @@ def measure(folder: Path, rounds: int, seconds: int, say: Say) -> Recorder:
     rows = [_row(folder, sources[:count], rounds, seconds, say) for count in _SOURCES]
     hour = _ours(sources[:2], folder / "hour.mkv", seconds=_HOUR_S, again=True, width=320, height=180, fps=10)
     say(f"recorder, an hour in {hour.wall_s:.0f} s: {hour.memory_mb[0]:.0f} to {hour.memory_mb[-1]:.0f} MB")
-    idle = _idle(folder / "idle")
-    say(f"recorder, an idle meeting: {idle:.1%} of a core")
-    return Recorder(seconds=seconds, rows=rows, hour_mb=hour.memory_mb, hour_took_s=hour.wall_s, idle=idle)
+    return Recorder(seconds=seconds, rows=rows, hour_mb=hour.memory_mb, hour_took_s=hour.wall_s)
 
 
 def _row(folder: Path, sources: list[Path], rounds: int, seconds: int, say: Say) -> Recorded:
@@ -133,44 +120,3 @@ def _ffmpeg(sources: list[Path], target: Path, seconds: int) -> float:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _idle(folder: Path) -> float:
-    with join.running(folder, recording=1) as server:
-        return asyncio.run(_idle_share(server))
-
-
-async def _idle_share(server: Server) -> float:
-    """What the worker takes once it records a meeting in which nothing happens."""
-    rooms = [await _quiet_member(server, name) for name in ("Ann", "Bob")]
-    await asyncio.sleep(5)
-    (worker,) = [pid for pid in tree(server.process.pid) if "--lease" in command_of(pid)]
-    before, began = _cpu_s(worker), time.monotonic()
-    await asyncio.sleep(_IDLE_S)
-    share = (_cpu_s(worker) - before) / (time.monotonic() - began)
-    for room in rooms:
-        await room.disconnect()
-    return share
-
-
-async def _quiet_member(server: Server, name: str) -> rtc.Room:
-    """Somebody with a microphone that is off."""
-    body = json.dumps({"name": name}).encode()
-    status, answer = await asyncio.to_thread(
-        ask, server.port, "POST", f"/api/web/conferences/{join.CONFERENCE}/join", body
-    )
-    if status != 200:
-        raise RuntimeError(f"join answers {status}: {answer.decode()}")
-    place = json.loads(answer)["participation"]
-    room = rtc.Room()
-    await room.connect(place["engine_url"], place["engine_token"])
-    track = rtc.LocalAudioTrack.create_audio_track("voice", rtc.AudioSource(48_000, 1))
-    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-    await room.local_participant.publish_track(track, options)
-    track.mute()
-    return room
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

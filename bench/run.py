@@ -10,12 +10,28 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import conferences, http_rows, join, live, load, logs, probe, recorder, report, startup, users
+from bench import (
+    conferences,
+    http_rows,
+    join,
+    live,
+    load,
+    logs,
+    probe,
+    recorder,
+    recorder_hour,
+    recorder_idle,
+    report,
+    startup,
+    users,
+)
 from bench.compare import Compared, Part
 from bench.fleet import fleet
 from bench.servers import LOAD_CORE
 
-PARTS = ("http", "users", "conferences", "logs", "start", "join", "recorder", "live")
+PARTS = ("http", "users", "conferences", "logs", "start", "join", "recorder", "idle", "live")
+_LONG = ("hour",)
+"""Only when they are named."""
 _BEGIN = time.monotonic()
 
 
@@ -39,20 +55,35 @@ def main() -> None:
             results.starts = [startup.measure(Path(folder) / f"start-{one}", one, given.starts, _say) for one in media]
             results.start_at = report.now()
             report.write(results)
-        if "join" in given.parts and given.engine:
-            results.join = join.measure(Path(folder) / "join", given.joins, _say)
-            results.join_at = report.now()
-            report.write(results)
-        if "recorder" in given.parts and given.engine:
-            results.recorder_load = probe.busy()
-            results.recorder = recorder.measure(Path(folder) / "recorder", given.rounds, given.recorded, _say)
-            results.recorder_at = report.now()
-            report.write(results)
-        if "live" in given.parts and given.engine:
-            results.live_load = probe.busy()
-            results.live = live.measure(Path(folder) / "live", given.flashes, _say)
-            results.live_at = report.now()
+        if given.engine:
+            _with_engine(given, results, Path(folder))
     sys.stdout.write(report.write(results))
+
+
+def _with_engine(given: argparse.Namespace, results: report.Results, folder: Path) -> None:
+    """What needs LiveKit."""
+    if "join" in given.parts:
+        results.join = join.measure(folder / "join", given.joins, _say)
+        results.join_at = report.now()
+        report.write(results)
+    if "recorder" in given.parts:
+        results.recorder_load = probe.busy()
+        results.recorder = recorder.measure(folder / "recorder", given.rounds, given.recorded, _say)
+        results.recorder_at = report.now()
+        report.write(results)
+    if "live" in given.parts:
+        results.live_load = probe.busy()
+        results.live = live.measure(folder / "live", given.flashes, _say)
+        results.live_at = report.now()
+    if "idle" in given.parts:
+        results.idle_load = probe.busy()
+        results.idle = recorder_idle.measure(folder / "idle", given.rounds, _say)
+        results.idle_at = report.now()
+        report.write(results)
+    if "hour" in given.parts:
+        results.hour = recorder_hour.measure(folder / "hour", _say)
+        results.hour_at = report.now()
+        report.write(results)
 
 
 def _http(given: argparse.Namespace, results: report.Results, folder: Path) -> None:
@@ -102,7 +133,9 @@ def _part(given: argparse.Namespace, results: report.Results, name: str) -> Call
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, *_LONG, []], help=f"{', '.join(PARTS)}: all when none is named; hour"
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds of every part but start and join")
     parser.add_argument("--scale", type=int, default=1, help="times the usual length of an HTTP run (1 to 5 s)")
     parser.add_argument("--row", default="", help="only the HTTP rows whose name has this in it")
