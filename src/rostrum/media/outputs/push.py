@@ -12,6 +12,7 @@ import av
 
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
 from rostrum.media.outputs.output import Muxer, OutputError
+from rostrum.media.outputs.pulse import Pulse
 
 _MOST_SILENCE_S = 60.0
 """How long a target without a time of its own may keep us waiting."""
@@ -26,6 +27,7 @@ class Push:
     def __init__(self, url: str, *, over_tcp: bool = True, silence_s: float = 0) -> None:
         self._url, self._over_tcp, self._silence_s = url, over_tcp, silence_s
         self._muxer: Muxer | None = None
+        self._pulse: Pulse | None = None
 
     def open(self, video: VideoEncoder, audio: AudioEncoder) -> None:
         """Connect and announce."""
@@ -39,7 +41,10 @@ class Push:
             else:
                 self._muxer = Muxer(_flv_at(self._url, patience), "tee", video, audio)
             self._muxer.begin()
-            _give_up_after(silence_s, _sockets() - others)
+            lines = _connected(_sockets() - others)
+            _give_up_after(silence_s, lines)
+            if self._url.startswith("rtsp://") and not self._over_tcp and len(lines) == 1:
+                self._pulse = Pulse(lines[0], _without_login(self._url), silence_s)
         except av.FFmpegError as error:
             raise OutputError(f"{shown(self._url)} cannot be reached: {error.strerror}") from None
 
@@ -53,10 +58,18 @@ class Push:
             raise OutputError(f"{shown(self._url)} has gone: {error.strerror}") from None
 
     def check(self) -> None:
-        """Writing tells."""
+        """Writing tells, except where packets go by UDP."""
+        if self._pulse is not None:
+            try:
+                self._pulse.beat()
+            except OutputError as error:
+                raise OutputError(f"{shown(self._url)} has gone: {error}") from None
 
     def close(self) -> None:
         """Say good-bye."""
+        if self._pulse is not None:
+            self._pulse.close()
+            self._pulse = None
         if self._muxer is not None:
             muxer, self._muxer = self._muxer, None
             with contextlib.suppress(av.FFmpegError):  # who is gone hears no good-bye
@@ -74,20 +87,36 @@ def _sockets() -> set[int]:
     return found
 
 
-def _give_up_after(seconds: float, numbers: set[int]) -> None:
+def _connected(numbers: set[int]) -> list[int]:
+    """Which of these sockets are connections of TCP."""
+    found = []
+    for number in numbers:
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
+            is_ip = line.family in {socket.AF_INET, socket.AF_INET6}
+            if is_ip and line.type == socket.SOCK_STREAM and line.getpeername():
+                found.append(number)
+    return found
+
+
+def _give_up_after(seconds: float, lines: list[int]) -> None:
     """Let the system end connections whose other side takes nothing for so long. FFmpeg has no such time-out while it
     writes RTSP, and for RTMP one that begins when megabytes of buffers are full.
     """
-    for number in numbers:
+    for number in lines:
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
-            if line.type == socket.SOCK_STREAM and line.getpeername():
-                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
 
 
 def _flv_at(url: str, patience: str) -> str:
     """FLV to an address, by FFmpeg's `tee`, which gives the connection its time-out; PyAV cannot."""
     plain = re.sub(r"[^A-Za-z0-9]", lambda found: "\\" + found[0], url)
     return f"[f=flv:flvflags=no_duration_filesize:rw_timeout={patience}]{plain}"
+
+
+def _without_login(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def shown(url: str) -> str:
