@@ -12,7 +12,8 @@ import pytest
 
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
 from rostrum.media.formats import VideoFormat
-from rostrum.media.outputs.hls import PLAYLIST, LiveFiles
+from rostrum.media.live_files import PLAYLIST
+from rostrum.media.outputs.hls import LiveFiles
 from tests.recordings.test_parts import probe
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from rostrum.api.work import Recorded
 from rostrum.broadcasts.running.production import tell_failure
+from rostrum.media.live_files import FOLDER
 from rostrum.media.outputs.hls import LiveFiles
 from rostrum.media.outputs.output import Output
 from rostrum.media.production.kinds import Announce, Plan
@@ -18,7 +19,6 @@ from rostrum.media.production.pump import Retry
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme
 
-FOLDER = "live"
 _AGAIN = Retry(times=0, pause_s=5)
 
 

@@ -21,17 +21,15 @@ from starlette.routing import Route
 from rostrum.api.errors import ApiError, refused
 from rostrum.broadcasts.live import control, rules, store
 from rostrum.broadcasts.live.lists import LiveList
-from rostrum.broadcasts.live.production import FOLDER
 from rostrum.db.database import Database
 from rostrum.ids import hashed
-from rostrum.media.outputs.hls import PLAYLIST
+from rostrum.media.live_files import FOLDER, MEDIA_NAME, PLAYLIST
 from rostrum.media.production import store as productions
 
 STEP_S = 5.0
 _KEPT_S = 60.0
 """How long the files of a stream stay that is written no more."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
-_NAME = re.compile(r"head\.mp4|[sp][0-9]{1,12}\.m4s")
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -88,7 +86,7 @@ class LiveStreams:
     async def _file(self, request: Request) -> Response:
         key, name = self._key(request), request.path_params["name"]
         path = self._folder / key / name
-        if not _NAME.fullmatch(name) or not path.parent.is_dir():
+        if not MEDIA_NAME.fullmatch(name) or not path.parent.is_dir():
             raise _gone()
         if not path.exists():
             await self._of(key).until_past(name)

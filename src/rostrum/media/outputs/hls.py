@@ -12,10 +12,10 @@ import av
 from msgspec import Struct
 
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.live_files import HEAD, PLAYLIST, part_name, segment_name
 from rostrum.media.outputs import boxes
 from rostrum.media.outputs.output import Muxer, OutputError
 
-PLAYLIST, HEAD = "live.m3u8", "head.mp4"
 PART_S = 1.0
 _MOST_PART_S = 1.15
 """A part ends with the first packet behind its second; where pictures stand still, that may come a little later."""
@@ -46,7 +46,7 @@ class _Segment(Struct):
 
     @property
     def name(self) -> str:
-        return f"s{self.number}.m4s"
+        return segment_name(self.number)
 
     @property
     def seconds(self) -> float:
@@ -144,7 +144,7 @@ class LiveFiles:
         seconds = max(boxes.ticks(fragment, _SOUND) / self._rate, 0.001)
         self._position += seconds
         # Numbered through, so that the name of the next one is known before it begins a segment or does not.
-        part = _Part(_part_name(self._next_part), seconds, independent)
+        part = _Part(part_name(self._next_part), seconds, independent)
         self._next_part += 1
         self._keep(part.name, content)
         self._segments[-1].parts.append(part)
@@ -181,7 +181,7 @@ class LiveFiles:
                 ]
             if segment.complete:
                 lines += [f"#EXTINF:{segment.seconds:.5f},", segment.name]
-        lines += ["#EXT-X-ENDLIST" if over else f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{_part_name(self._next_part)}"']
+        lines += ["#EXT-X-ENDLIST" if over else f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{part_name(self._next_part)}"']
         self._keep(PLAYLIST, ("\n".join(lines) + "\n").encode())
 
     def _keep(self, name: str, content: bytes) -> None:
@@ -189,10 +189,6 @@ class LiveFiles:
         beside = self._folder / f".{name}"
         beside.write_bytes(content)
         beside.replace(self._folder / name)
-
-
-def _part_name(number: int) -> str:
-    return f"p{number}.m4s"
 
 
 class _Sink(io.RawIOBase):
