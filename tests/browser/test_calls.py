@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import People, nothing_found, received
+from tests.support.browser import People, nothing_found, received, until
 
 
 def test_a_call_from_the_home_page_is_accepted(people: People) -> None:
@@ -30,7 +28,7 @@ def test_a_call_from_the_home_page_is_accepted(people: People) -> None:
     expect(called.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
     assert re.search(r"/webrtc/\d+$", called.url), called.url
     for page in (caller, called):
-        _until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
+        until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
         expect(page.get_by_test_id("outgoing-call")).to_have_count(0)
     expect(card).to_have_count(0)
     called.wait_for_function("!document.title.includes('is calling')")
@@ -141,8 +139,8 @@ def test_a_host_rings_somebody_who_is_in_another_meeting(people: People) -> None
     card.get_by_test_id("accept-call").click()
     host.keyboard.press("Escape")
     expect(host.get_by_test_id("tile")).to_have_count(2, timeout=15_000)
-    _until(lambda: received(host)["frames"] > 30, "frames are decoded")
-    _until(lambda: received(busy)["frames"] > 30, "frames are decoded by who came")
+    until(lambda: received(host)["frames"] > 30, "frames are decoded")
+    until(lambda: received(busy)["frames"] > 30, "frames are decoded by who came")
 
 
 def test_presence_moves_by_itself(people: People) -> None:
@@ -170,10 +168,3 @@ def test_without_the_right_there_is_a_reason_instead_of_a_button(people: People,
 def _call(page: Page, contact: str) -> None:
     row = page.locator(f"[data-testid=contact][data-contact={contact}]")
     row.get_by_test_id("call-contact").click(timeout=10_000)
-
-
-def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.2)

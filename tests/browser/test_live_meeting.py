@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import People, nothing_found, received
+from tests.support.browser import People, nothing_found, received, until
 
 SOON = 15_000
 _SENT = """async () => {
@@ -39,8 +38,8 @@ def test_a_guest_waits_and_is_let_in(people: People) -> None:
     nothing_found(owner)
     owner.get_by_test_id("admit").click()
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
-    _until(lambda: received(guest)["frames"] > 10, "the guest sees the host")
-    _until(lambda: received(owner)["frames"] > 10, "the host sees the guest")
+    until(lambda: received(guest)["frames"] > 10, "the guest sees the host")
+    until(lambda: received(owner)["frames"] > 10, "the host sees the guest")
     expect(owner.get_by_test_id("waiting-room")).to_have_count(0)
     guest.reload()
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
@@ -121,14 +120,14 @@ def test_a_listener_comes_onto_the_podium_and_off_it(people: People) -> None:
     assert guest.evaluate(_SENDS) == [], "nothing is sent before a yes"
     guest.get_by_test_id("podium-accept").click()
     expect(guest.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "true", timeout=SOON)
-    _until(lambda: received(owner)["frames"] > 20, "the speaker is seen")
+    until(lambda: received(owner)["frames"] > 20, "the speaker is seen")
     owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
     nothing_found(owner)
     owner.get_by_test_id("do-offPodium").click()
     expect(guest.get_by_test_id("toggle-camera")).to_have_count(0, timeout=SOON)
     expect(guest.get_by_test_id("toggle-hand")).to_be_visible()
-    _until(lambda: guest.evaluate(_SENDS) == [], "nothing is sent any more")
-    _until(lambda: owner.get_by_test_id("remote-video").count() == 0, "the picture is gone")
+    until(lambda: guest.evaluate(_SENDS) == [], "nothing is sent any more")
+    until(lambda: owner.get_by_test_id("remote-video").count() == 0, "the picture is gone")
     assert guest.evaluate("document.querySelectorAll('video[data-testid=local-video]').length") == 0
 
 
@@ -162,11 +161,11 @@ def test_a_remark_is_heard_while_the_key_is_held_and_a_little_longer(people: Peo
     expect(guest.get_by_test_id("remark")).to_be_visible(timeout=SOON)
     guest.keyboard.down("Space")
     expect(guest.get_by_test_id("remark")).to_have_attribute("data-phase", "on", timeout=SOON)
-    _until(lambda: received(owner)["audioEnergy"] > 0, "the remark is heard")
+    until(lambda: received(owner)["audioEnergy"] > 0, "the remark is heard")
     guest.keyboard.up("Space")
     expect(guest.get_by_test_id("remark")).to_have_attribute("data-phase", "tail")
     expect(guest.get_by_test_id("remark")).to_have_attribute("data-phase", "off", timeout=SOON)
-    _until(lambda: guest.evaluate(_SENDS) == [], "the microphone is closed")
+    until(lambda: guest.evaluate(_SENDS) == [], "the microphone is closed")
     expect(guest.get_by_role("dialog")).to_have_count(0)
 
 
@@ -176,7 +175,7 @@ def test_a_host_mutes(people: People) -> None:
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
     expect(guest.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "true", timeout=SOON)
-    _until(lambda: received(owner)["audioEnergy"] > 0, "the guest is heard")
+    until(lambda: received(owner)["audioEnergy"] > 0, "the guest is heard")
     owner.get_by_test_id("toggle-host").click()
     nothing_found(owner)
     owner.get_by_test_id("mute-all").click()
@@ -255,8 +254,8 @@ def test_listeners_of_a_lecture_are_seen_by_the_lecturer_only(people: People) ->
     bob = people.guest_joins(conference, "Bob")
     expect(owner.get_by_test_id("tile")).to_have_count(3, timeout=SOON)
     for page in (ann, bob):
-        _until(lambda page=page: received(page)["frames"] > 20, "the listener sees the lecturer")
-    _until(lambda: owner.get_by_test_id("remote-video").count() == 2, "the lecturer sees both")
+        until(lambda page=page: received(page)["frames"] > 20, "the listener sees the lecturer")
+    until(lambda: owner.get_by_test_id("remote-video").count() == 2, "the lecturer sees both")
     for page, other in ((ann, "Bob"), (bob, "Ann")):
         expect(page.get_by_test_id("tile").filter(has_text=other)).to_have_count(0)
         expect(page.get_by_test_id("remote-video")).to_have_count(1)
@@ -269,9 +268,9 @@ def test_no_larger_picture_is_sent_than_the_conference_allows(people: People, *,
     conference = people.conference(login, participant_restrictions=limits)
     owner = people.owner_joins(conference, login)
     people.guest_joins(conference, "Ann")
-    _until(lambda: owner.evaluate(_SENT)["height"] > 0, "a picture is sent")
+    until(lambda: owner.evaluate(_SENT)["height"] > 0, "a picture is sent")
     if not limited:
-        _until(lambda: owner.evaluate(_SENT)["height"] > 180, "the picture grows")
+        until(lambda: owner.evaluate(_SENT)["height"] > 180, "the picture grows")
         return
     for _ in range(2):
         before = owner.evaluate(_SENT)
@@ -284,7 +283,7 @@ def test_no_larger_picture_is_sent_than_the_conference_allows(people: People, *,
         expect(owner.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "false")
         owner.get_by_test_id("toggle-camera").click()
         expect(owner.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "true")
-        _until(lambda: owner.evaluate(_SENT)["height"] > 0, "a picture is sent")
+        until(lambda: owner.evaluate(_SENT)["height"] > 0, "a picture is sent")
 
 
 def _at_the_door(people: People) -> tuple[Page, Page]:
@@ -297,10 +296,3 @@ def _at_the_door(people: People) -> tuple[Page, Page]:
     guest.get_by_test_id("join").click()
     guest.get_by_test_id("waiting").wait_for(timeout=SOON)
     return owner, guest
-
-
-def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.2)

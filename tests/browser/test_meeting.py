@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import People, picture, received
+from tests.support.browser import People, picture, received, until
 
 
 def test_two_people_see_hear_and_write_each_other(people: People) -> None:
@@ -17,19 +16,19 @@ def test_two_people_see_hear_and_write_each_other(people: People) -> None:
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
     for page in (owner, guest):
-        _until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
+        until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
         before, shown = received(page), picture(page)
-        _until(lambda page=page, before=before: received(page)["frames"] > before["frames"] + 20, "frames go on")
-        _until(lambda page=page, shown=shown: picture(page)["time"] > shown["time"] + 0.5, "the picture moves on")
+        until(lambda page=page, before=before: received(page)["frames"] > before["frames"] + 20, "frames go on")
+        until(lambda page=page, shown=shown: picture(page)["time"] > shown["time"] + 0.5, "the picture moves on")
         assert picture(page)["spread"] > 40, "the picture is black or flat"
-        _until(lambda page=page: received(page)["audioEnergy"] > 0, "sound arrives")
+        until(lambda page=page: received(page)["audioEnergy"] > 0, "sound arrives")
     _say(owner, "hello from the owner")
     expect(guest.get_by_test_id("toggle-chat-dot")).to_be_visible()
     guest.get_by_test_id("toggle-chat").click()
     expect(guest.get_by_test_id("message").filter(has_text="hello from the owner")).to_be_visible()
     _say(guest, "hello back")
     expect(owner.get_by_test_id("message").filter(has_text="hello back")).to_be_visible()
-    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+    until(lambda: len(_participants(people, conference)) == 2, "both are listed")
     roles = {one["display_name"]: one["role"] for one in _participants(people, conference)}
     assert roles == {"Olga": 2, "Ann": 0}
 
@@ -42,9 +41,9 @@ def test_screen_sharing_arrives(people: People) -> None:
     owner.get_by_test_id("toggle-share").click()
     expect(guest.get_by_test_id("screen").first).to_be_visible(timeout=15_000)
     screen = guest.get_by_test_id("screen").locator("video").first
-    _until(lambda: screen.evaluate("video => video.videoWidth") > 0, "the screen has a picture")
+    until(lambda: screen.evaluate("video => video.videoWidth") > 0, "the screen has a picture")
     before = screen.evaluate("video => video.currentTime")
-    _until(lambda: screen.evaluate("video => video.currentTime") > before + 0.5, "the screen goes on")
+    until(lambda: screen.evaluate("video => video.currentTime") > before + 0.5, "the screen goes on")
     owner.get_by_test_id("toggle-share").click()
     expect(guest.get_by_test_id("screen")).to_have_count(0)
 
@@ -54,7 +53,7 @@ def test_stop_ends_it_for_both_and_the_call_is_in_the_log(people: People) -> Non
     conference = people.conference(login)
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
-    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+    until(lambda: len(_participants(people, conference)) == 2, "both are listed")
     time.sleep(11)  # one report of quality
     stopped = people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
     assert stopped.json() == {"state": "stopped"}
@@ -88,7 +87,7 @@ def test_leaving_is_seen_by_the_other(people: People) -> None:
     expect(owner.get_by_test_id("tile")).to_have_count(2)
     guest.get_by_test_id("leave").click()
     expect(owner.get_by_test_id("tile")).to_have_count(1, timeout=10_000)
-    _until(lambda: len(_participants(people, conference)) == 1, "the guest is gone from the list")
+    until(lambda: len(_participants(people, conference)) == 1, "the guest is gone from the list")
 
 
 def test_listeners_below_a_podium_cannot_send(people: People) -> None:
@@ -96,7 +95,7 @@ def test_listeners_below_a_podium_cannot_send(people: People) -> None:
     conference = people.conference(login, type=3)
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
-    _until(lambda: received(guest)["frames"] > 10, "the listener sees the lecturer")
+    until(lambda: received(guest)["frames"] > 10, "the listener sees the lecturer")
     allowed = guest.evaluate("window.__rostrum.room.localParticipant.permissions.canPublish")
     assert allowed is False
     assert received(owner)["frames"] == 0
@@ -113,7 +112,7 @@ def test_a_second_tab_takes_over(people: People) -> None:
     second.get_by_test_id("takeover").click()
     expect(second.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
     expect(first.get_by_test_id("over")).to_be_visible(timeout=15_000)
-    _until(
+    until(
         lambda: len(_participants(people, conference)) == 1, f"one place is left: {_participants(people, conference)}"
     )
 
@@ -125,7 +124,7 @@ def test_a_link_of_the_api_joins_as_the_person_it_names(people: People) -> None:
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
     owner = people.open(_join_link(people, conference["id"], login))
     expect(owner.get_by_test_id("meeting")).to_be_visible(timeout=15_000)
-    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+    until(lambda: len(_participants(people, conference)) == 2, "both are listed")
     found = {one["participant_id"]: (one["display_name"], one["role"]) for one in _participants(people, conference)}
     assert found == {"#guest2:visitor7@server.test": ("Ann Lee", 0), f"{login}@server.test": ("Olga", 2)}
 
@@ -135,12 +134,12 @@ def test_a_killed_engine_is_not_the_end(people: People) -> None:
     conference = people.conference(login)
     people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
-    _until(lambda: received(guest)["frames"] > 20, "frames are decoded")
+    until(lambda: received(guest)["frames"] > 20, "frames are decoded")
     people.server.kill_engine()
-    _until(lambda: guest.evaluate("window.__rostrum.room.state") != "connected", "the line is broken")
-    _until(lambda: guest.evaluate("window.__rostrum.room.state") == "connected", "the guest is back", 30)
-    _until(lambda: received(guest)["frames"] > 20, "frames are decoded again", 30)
-    _until(lambda: len(_participants(people, conference)) == 2, "both are listed")
+    until(lambda: guest.evaluate("window.__rostrum.room.state") != "connected", "the line is broken")
+    until(lambda: guest.evaluate("window.__rostrum.room.state") == "connected", "the guest is back", 30)
+    until(lambda: received(guest)["frames"] > 20, "frames are decoded again", 30)
+    until(lambda: len(_participants(people, conference)) == 2, "both are listed")
 
 
 def _join_link(people: People, conference_id: str, user: str) -> str:
@@ -164,10 +163,3 @@ def _participants(people: People, conference: dict[str, Any]) -> list[dict[str, 
 
 def _quoted(text: str) -> str:
     return text.replace("#", "%23").replace("@", "%40")
-
-
-def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.2)

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.support.browser import People, received
+from tests.support.browser import People, received, until
 from tests.support.screenshots import VIEWS
 
 
@@ -45,7 +44,7 @@ def test_meeting(people: People, view: str, look: Any) -> None:
     owner = people.owner_joins(conference, login, **VIEWS[view])
     look(owner, "meeting-alone")
     guest = people.guest_joins(conference, "Ann", **VIEWS["phone-light"])
-    _until(lambda: received(owner)["frames"] > 30)
+    until(lambda: received(owner)["frames"] > 30)
     look(owner, "meeting-two")
     guest.get_by_test_id("toggle-chat").click()
     for text in ("Good morning!", "The agenda is in the invitation.", "Shall we start with the numbers?"):
@@ -92,7 +91,7 @@ def test_hands_and_tools_of_the_host(people: People, view: str, look: Any) -> No
     conference = people.conference(login, schedule=schedule)
     owner = people.owner_joins(conference, login, **VIEWS[view])
     guest = people.guest_joins(conference, "Ann Lee", **VIEWS[view])
-    _until(lambda: received(owner)["frames"] > 30)
+    until(lambda: received(owner)["frames"] > 30)
     guest.get_by_test_id("toggle-hand").click()
     expect(owner.get_by_test_id("hand-badge").first).to_be_visible(timeout=15_000)
     look(owner, "meeting-hand")
@@ -122,7 +121,7 @@ def test_podium(people: People, view: str, look: Any) -> None:
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann Lee", **VIEWS[view])
     guest.get_by_test_id("remark").wait_for(timeout=15_000)
-    _until(lambda: received(guest)["frames"] > 30)
+    until(lambda: received(guest)["frames"] > 30)
     guest.get_by_test_id("toggle-hand").click()
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("hands").wait_for(timeout=15_000)
@@ -136,7 +135,7 @@ def test_podium(people: People, view: str, look: Any) -> None:
     look(guest, "meeting-invited")
     guest.get_by_test_id("podium-accept").click()
     guest.get_by_test_id("toggle-camera").wait_for(timeout=15_000)
-    _until(lambda: received(owner)["frames"] > 30)
+    until(lambda: received(owner)["frames"] > 30)
     look(guest, "meeting-on-the-podium")
 
 
@@ -182,7 +181,7 @@ def test_a_shared_screen(people: People, view: str, look: Any) -> None:
     owner.get_by_test_id("toggle-share").click()
     screen = guest.get_by_test_id("screen").locator("video").first
     screen.wait_for(timeout=15_000)
-    _until(lambda: screen.evaluate("video => video.currentTime") > 1)
+    until(lambda: screen.evaluate("video => video.currentTime") > 1)
     look(guest, "meeting-screen")
 
 
@@ -195,12 +194,5 @@ def test_who_speaks_has_the_podium(people: People, view: str, look: Any) -> None
     guest.get_by_test_id("preview-microphone").click()
     guest.get_by_test_id("join").click()
     guest.get_by_test_id("toggle-voice").wait_for(timeout=20_000)
-    _until(lambda: received(guest)["frames"] > 30)
+    until(lambda: received(guest)["frames"] > 30)
     look(guest, "meeting-smart")
-
-
-def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)

@@ -7,8 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_meeting import _until
-from tests.support.browser import People
+from tests.support.browser import People, until
 
 _INBOUND = """async () => {
   const found = {}
@@ -56,19 +55,19 @@ def _mixed(people: People, **own: Any) -> tuple[Page, Page, Page]:
 
 def test_one_picture_for_all_and_back(people: People) -> None:
     owner, ann, boris = _mixed(people, enable_webrtc_layouts=True)
-    _until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded")
+    until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded")
     expect(ann.get_by_role("button", name="3")).to_be_visible()
     before = _rates(ann)
     assert "#mixer" not in before
     ann.get_by_test_id("more").click()
     ann.get_by_test_id("mix-on").click(timeout=20_000)
     expect(ann.get_by_test_id("mix")).to_be_visible()
-    _until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
+    until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
     after = _rates(ann)
     assert set(after) == {"#mixer"}
     assert sum(kbit for _frames, kbit in after.values()) < sum(kbit for _frames, kbit in before.values())
     heard = ann.evaluate(_HEARD)
-    _until(lambda: ann.evaluate(_HEARD) > heard, "the voices are heard as before")
+    until(lambda: ann.evaluate(_HEARD) > heard, "the voices are heard as before")
     owner.get_by_test_id("toggle-people").click()
     expect(owner.get_by_test_id("people").get_by_role("listitem")).to_have_count(3)
     assert owner.get_by_text("#mixer").count() == 0
@@ -77,14 +76,14 @@ def test_one_picture_for_all_and_back(people: People) -> None:
     ann.get_by_test_id("more").click()
     ann.get_by_test_id("mix-off").click()
     expect(ann.get_by_test_id("mix")).to_have_count(0)
-    _until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded again")
+    until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded again")
     assert "#mixer" not in _rates(ann, 1)
 
 
 def test_where_browsers_have_no_layouts_of_their_own_the_mixed_picture_is_all(people: People) -> None:
     _owner, ann, _boris = _mixed(people, enable_webrtc_layouts=False)
     expect(ann.get_by_test_id("mix")).to_be_visible(timeout=20_000)
-    _until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
+    until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
     ann.get_by_test_id("more").click()
     expect(ann.get_by_test_id("open-devices")).to_be_visible()
     for absent in ("mix-on", "mix-off", "layout-grid", "layout-speaker"):

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_meeting import _until
-from tests.support.browser import People, received
+from tests.support.browser import People, received, until
 
 _ASK = """kind => {
   for (const participant of window.__rostrum.room.remoteParticipants.values())
@@ -32,17 +31,17 @@ def test_whoever_may_not_receive_gets_nothing_also_by_asking(people: People, kin
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
     late = people.owner_joins(conference, other)
-    _until(lambda: guest.evaluate(_REFUSED, kind) == 2, "the engine holds back what both send")
+    until(lambda: guest.evaluate(_REFUSED, kind) == 2, "the engine holds back what both send")
     guest.evaluate(_ASK, kind)
     for page in (owner, late):
-        _until(lambda page=page: received(page)["frames"] > 30, "the others see")
-        _until(lambda page=page: received(page)["audioEnergy"] > 0, "the others hear")
+        until(lambda page=page: received(page)["frames"] > 30, "the others see")
+        until(lambda page=page: received(page)["audioEnergy"] > 0, "the others hear")
     allowed, held = ("audioEnergy", "frames") if kind == "video" else ("frames", "audioEnergy")
-    _until(lambda: _amount(guest, allowed) > 0, "what is allowed arrives")
+    until(lambda: _amount(guest, allowed) > 0, "what is allowed arrives")
     for _ in range(3):  # the fake microphone beeps once a second
         mine, theirs = _amount(guest, allowed), _amount(late, held)
-        _until(lambda mine=mine: _amount(guest, allowed) > mine, "and goes on arriving")
-        _until(lambda theirs=theirs: _amount(late, held) > theirs, "the others go on receiving both")
+        until(lambda mine=mine: _amount(guest, allowed) > mine, "and goes on arriving")
+        until(lambda theirs=theirs: _amount(late, held) > theirs, "the others go on receiving both")
     assert _amount(guest, held) == 0
     assert guest.evaluate(_HELD, kind) == 0
 
@@ -57,9 +56,9 @@ def test_devices_that_come_in_off_can_be_turned_on(people: People) -> None:
     conference: dict[str, Any] = people.conference(login, on_join_mute_mic=1, on_join_mute_camera=1)
     owner = people.owner_joins(conference, login)
     guest = people.guest_joins(conference, "Ann")
-    _until(lambda: received(guest)["frames"] > 30, "the owner is seen")
+    until(lambda: received(guest)["frames"] > 30, "the owner is seen")
     assert owner.evaluate(_SENT) == 0, "the guest sends nothing"
     for device in ("camera", "microphone"):
         guest.get_by_test_id(f"toggle-{device}").click()
-    _until(lambda: received(owner)["frames"] > 30, "the guest is seen")
-    _until(lambda: received(owner)["audioEnergy"] > 0, "the guest is heard")
+    until(lambda: received(owner)["frames"] > 30, "the guest is seen")
+    until(lambda: received(owner)["audioEnergy"] > 0, "the guest is heard")

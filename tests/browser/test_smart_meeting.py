@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import FLAGS, People, received
+from tests.support.browser import FLAGS, People, received, until
 from tests.support.server import Server
 from tests.support.voices import write_voice
 
@@ -49,8 +48,8 @@ def test_who_speaks_has_the_podium(people: People, voiced: Voiced, tmp_path: Pat
     ann = speaks_first.guest_joins(conference, "Ann")
     expect(ann.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "true", timeout=SOON)
     expect(ann.get_by_role("dialog")).to_have_count(0)
-    _until(lambda: ann.evaluate(_SENDS) == ["camera", "microphone"], "who speaks is seen and heard")
-    _until(lambda: received(owner)["audioEnergy"] > 0, "the others hear it")
+    until(lambda: ann.evaluate(_SENDS) == ["camera", "microphone"], "who speaks is seen and heard")
+    until(lambda: received(owner)["audioEnergy"] > 0, "the others hear it")
 
     bob = voiced(write_voice(tmp_path / "bob.wav", speaks=4)).open(f"/c/{conference['id']}")
     bob.get_by_test_id("guest-name").fill("Bob")
@@ -65,7 +64,7 @@ def test_who_speaks_has_the_podium(people: People, voiced: Voiced, tmp_path: Pat
     expect(bob.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "true", timeout=20_000)
     expect(ann.get_by_test_id("toggle-microphone")).to_have_count(0, timeout=SOON)
     expect(ann.get_by_test_id("toggle-voice")).to_have_attribute("aria-pressed", "true")
-    _until(lambda: ann.evaluate(_SENDS) == [], "who was silent sends no more")
+    until(lambda: ann.evaluate(_SENDS) == [], "who was silent sends no more")
 
 
 def test_whose_microphone_does_not_wait_stays_a_listener(people: People, voiced: Voiced, tmp_path: Path) -> None:
@@ -95,10 +94,3 @@ def _stays_a_listener(page: Page) -> None:
     page.wait_for_timeout(5000)
     assert page.evaluate(_SENDS) == []
     expect(page.get_by_test_id("toggle-microphone")).to_have_count(0)
-
-
-def _until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -173,3 +174,11 @@ def nothing_found(page: Page) -> None:
     page.wait_for_timeout(300)  # fading would be found as a bad contrast
     found: list[Any] = Axe().run(page)["violations"]
     assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+
+
+def until(condition: Callable[[], bool], what: str = "it happens", seconds: float = 20) -> None:
+    """Wait for something that no page says in words."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(0.2)
