@@ -62,7 +62,7 @@ def test_lines_of_the_file() -> None:
     assert all(b"\n" not in line and len(line) <= 75 for line in lines)
     event = parsed(raw)
     assert event.description.value == f"{text}\n\nhttps://meet.example/c/1234567890"
-    assert event.uid.value == "1234567890@server.test"
+    assert event.uid.value == f"1234567890-{int(NOW.timestamp())}@server.test"
     assert event.url.value == event.location.value == "https://meet.example/c/1234567890"
     assert event.organizer.value == "mailto:ann@mail.test"
 
@@ -153,6 +153,15 @@ def test_times_follow_the_clocks_only_where_they_change() -> None:
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     once = calendar.ics(entry("Europe/Berlin", schedule=Schedule(type=1, start_time=2_000_000_000, duration=60)))
     assert b"VTIMEZONE" not in once
+
+
+def test_a_new_conference_of_an_old_id_is_another_entry() -> None:
+    """What took its entry back stands in calendars with a higher SEQUENCE than a new conference has."""
+    old = entry(schedule=Schedule(type=-1), sequence=3)
+    new = entry(schedule=Schedule(type=-1))
+    new.conference.created_at = NOW + timedelta(minutes=5)
+    old_uid, new_uid = (parsed(calendar.ics(one)).uid.value for one in (old, new))
+    assert old_uid != new_uid
 
 
 def test_a_cancelled_conference_is_taken_back_whatever_it_says() -> None:

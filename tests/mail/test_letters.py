@@ -97,7 +97,7 @@ def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     assert "Plan &lt;A&gt; &amp; {b}" in html
     assert '<h1 style="' in html
     event, method = calendar_of(letter)
-    assert (method, event["uid"], event["sequence"]) == ("PUBLISH", f"{made['id']}@server.test", 0)
+    assert (method, event["uid"], event["sequence"]) == ("PUBLISH", f"{made['id']}-{made['created_at']}@server.test", 0)
     assert event["dtstart"].dt == moment
 
     address = f"/api/v3.10/conferences/{made['id']}"
@@ -110,6 +110,7 @@ def test_invitation_change_and_cancellation(mailing: Api, sink: Sink) -> None:
     assert second[GUEST]["Subject"] == "Cancelled: Plan B"
     changed, _ = calendar_of(second["bob@example.org"])
     assert changed["sequence"] > event["sequence"]
+    assert changed["uid"] == event["uid"]
     assert api.put(address, token=api.secret_key, json={"tags": ["x"]}).status_code == 200
     posted(api)
     assert sink.taken() == [], "of what changes nothing for the invited they are not told"

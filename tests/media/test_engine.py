@@ -36,6 +36,7 @@ async def test_a_session_without_anybody_costs_no_time_and_no_warning(
 ) -> None:
     """The engine itself looks 3 s for a room that is not there, and the session's next command waits behind it."""
     engine = Engine(supervisor.http_url, supervisor.keys)
+    assert await engine.rooms() == {}, "what the client has to load counts no more"
     with structlog.testing.capture_logs() as told:
         began = time.monotonic()
         await engine.carry_out(command)

@@ -48,7 +48,8 @@ def ics(entry: Entry) -> bytes:
     changed_at = row.changed_at or row.created_at
     follows_clocks = row.schedule.type == WEEKLY and bool(zones.changes(entry.zone, entry.now.year - 1))
     event = Event()
-    event.add("uid", f"{row.id}@{entry.server}")
+    # A new conference of a deleted one's id is another entry: calendars take no lower SEQUENCE than they know.
+    event.add("uid", f"{row.id}-{int(row.created_at.timestamp())}@{entry.server}")
     event.add("dtstamp", changed_at)
     event.add("created", row.created_at)
     event.add("last-modified", changed_at)
