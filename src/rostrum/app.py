@@ -43,7 +43,7 @@ from rostrum.meetings.sockets import Sockets
 from rostrum.node import BEAT_S, Node
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
-from rostrum.recordings import moving
+from rostrum.recordings import moving, waiting
 from rostrum.recordings.playback import served as played
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings, as_environment
@@ -226,6 +226,7 @@ class Rostrum:
         every(_INDEX_EVERY_S, self._index)
         every(_SWEEP_EVERY_S, self._sweep)
         every(STEP_S, self._live.step)
+        every(waiting.LOOK_S, self._tell_waiting)
         spawn(self.bus.run())
         spawn(self.jobs.run())
         spawn(self.post.run())
@@ -256,6 +257,9 @@ class Rostrum:
     async def _forget(self) -> None:
         await retention.forget(self.database, self.settings.logs.keep_days)
         await chat_files.sweep(self.database, self.data_dir)
+
+    async def _tell_waiting(self) -> None:
+        self._defer(await waiting.look(self.database, datetime.now(UTC), journal.insert_event))
 
     async def _sweep(self) -> None:
         await sweep(self.database, self.data_dir, datetime.now(UTC), self._storage)

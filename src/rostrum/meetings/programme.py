@@ -11,7 +11,7 @@ from rostrum.conferences import joining
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
-from rostrum.media.production.store import About, Kind, OutputRow
+from rostrum.media.production.store import BUSY, About, Kind, OutputRow
 from rostrum.settings import PictureSettings
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
@@ -22,7 +22,8 @@ _SIZES: dict[Quality, tuple[int, int, int]] = {
 }
 """Width, height in pixels, and kbit/s."""
 DEFAULT: Quality = "720p"
-RecordingState = Literal["off", "starting", "on", "paused"]
+RecordingState = Literal["off", "starting", "waiting", "on", "paused"]
+"""`waiting`: no worker is free; it begins as soon as one is."""
 _FPS = 30
 _SENT: tuple[Kind, ...] = ("broadcast", "multicast")
 
@@ -121,4 +122,6 @@ def recording_state(outputs: Sequence[OutputRow]) -> RecordingState:
         return "off"
     if current.state == "on":
         return "on"
-    return "paused" if current.wanted == "paused" else "starting"
+    if current.wanted == "paused":
+        return "paused"
+    return "waiting" if (current.state, current.reason) == ("waiting", BUSY) else "starting"

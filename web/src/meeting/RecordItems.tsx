@@ -11,6 +11,7 @@ type Wanted = 'on' | 'paused' | 'off';
 const OFFERS: Record<MeetingState['recording'], readonly [Wanted, LucideIcon, 'start' | 'pause' | 'goOn' | 'stop'][]> = {
   off: [['on', CircleDot, 'start']],
   starting: [['off', CircleStop, 'stop']],
+  waiting: [['off', CircleStop, 'stop']],
   on: [['paused', CirclePause, 'pause'], ['off', CircleStop, 'stop']],
   paused: [['on', CirclePlay, 'goOn'], ['off', CircleStop, 'stop']],
 };

@@ -48,7 +48,7 @@ function useRecordingNotice(): void {
     const was = before.current;
     before.current = recording;
     if (was === recording || (was === 'off' && recording === 'starting')) return;
-    notify({ key: 'recording', text: t(recording === 'off' && was === 'starting' ? 'record.notice.notBegun' : `record.notice.${recording}`) });
+    notify({ key: 'recording', text: t(recording === 'off' && (was === 'starting' || was === 'waiting') ? 'record.notice.notBegun' : `record.notice.${recording}`) });
   }, [recording, t]);
 }
 

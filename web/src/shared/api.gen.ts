@@ -993,7 +993,21 @@ export interface components {
             play_url: string | null;
             about_url: string | null;
             download_url: string | null;
+            speakers: components["schemas"]["SpeakerCard"][];
+            speakers_url: string | null;
             ticket_seconds: number;
+        };
+        /**
+         * SpeakerCard
+         * @description One speaker's sound as a file of its own. Seconds; `size` in bytes.
+         */
+        SpeakerCard: {
+            name: string;
+            call_id: string;
+            start: number;
+            duration: number;
+            size: number;
+            download_url: string;
         };
         /**
          * Me
@@ -1309,7 +1323,7 @@ export interface components {
             waiting: components["schemas"]["WaitingPerson"][];
             podium_invited: boolean;
             /** @enum {unknown} */
-            recording: "off" | "on" | "paused" | "starting";
+            recording: "off" | "on" | "paused" | "starting" | "waiting";
             may_record: boolean;
             broadcasting: boolean;
             broadcast_address: string | null;

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from rostrum.db import revisions
 from rostrum.ids import SessionId
@@ -18,6 +18,12 @@ LEASE = timedelta(seconds=3)
 
 _FIRST_LEASE = timedelta(seconds=30)
 """A process that begins has codecs to load before it can renew its lease."""
+
+BUSY = "no worker is free"
+"""Why an output waits that none has taken in time."""
+
+_PATIENCE = timedelta(seconds=3)
+"""How long a free worker may take to notice."""
 
 Kind = Literal["recording", "broadcast", "multicast", "live", "mcu"]
 WantedState = Literal["on", "paused", "off"]
@@ -143,6 +149,28 @@ def claim(db: Connection, worker: str, now: datetime) -> SessionId | None:
     )
     found = db.execute(taken).scalar_one_or_none()
     return None if found is None else SessionId(found)
+
+
+def any_left_waiting(db: Connection, now: datetime) -> bool:
+    """Whether an output waits for a worker and nobody has been told yet."""
+    return db.execute(_left_waiting(now).limit(1)).one_or_none() is not None
+
+
+def mark_waiting(db: Connection, now: datetime) -> list[OutputRow]:
+    """Those outputs, each once, also of a worker that died and that no other one has followed. They are marked."""
+    theirs = outputs.c.id.in_(_left_waiting(now))
+    waiting = update(outputs).where(theirs).values(state="waiting", reason=BUSY, changed_at=now).returning(*_OUTPUT)
+    found = [msgspec.convert(row._mapping, OutputRow) for row in db.execute(waiting)]  # noqa: SLF001
+    if found:
+        revisions.touch(db, TOPIC)
+    return found
+
+
+def _left_waiting(now: datetime) -> Select[int]:
+    free = func.coalesce(productions.c.leased_until, productions.c.created_at) <= now - _PATIENCE
+    told = (outputs.c.state == "waiting") & (outputs.c.reason == BUSY)
+    wanted = (outputs.c.wanted == "on") & outputs.c.state.in_(("waiting", "on", "retrying")) & ~told
+    return select(outputs.c.id).join(productions).where(free, wanted)
 
 
 def renew(db: Connection, session_id: str, worker: str, now: datetime) -> bool:

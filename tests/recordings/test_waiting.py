@@ -1,0 +1,112 @@
+"""When all workers are busy: what the meeting and the event log are told, and that it begins when one is free."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rostrum.conferences import store as conferences
+from rostrum.journal.events import store as journal
+from rostrum.media.commands import TellChanged
+from rostrum.media.production import store as productions
+from rostrum.recordings import waiting
+from tests.meetings.test_room import People
+from tests.recordings.test_button import outputs, record, report, state
+from tests.recordings.test_recording import Meeting, until, workers
+from tests.support.api import Api
+from tests.support.meeting import WrittenEngine
+from tests.support.server import Server, running_server
+
+V = "/api/v3.10"
+
+
+def look(hall: Api, seconds: float) -> list[Any]:
+    """What the server does every second, so many seconds from now; the meetings that it tells."""
+    later = datetime.now(UTC) + timedelta(seconds=seconds)
+    told = hall.wait(waiting.look(hall.app.database, later, journal.insert_event))
+    assert all(isinstance(one, TellChanged) for one in told)
+    return [one.session_id for one in told]
+
+
+def events(hall: Api, conference: str) -> list[str]:
+    listed = hall.get(f"{V}/logs/events", token=hall.secret_key, params={"event_type": "recording_waiting"}).json()
+    return [one["payload"] for one in listed["list"] if one["object_name"] == conference]
+
+
+def shown(hall: Api, people: People) -> int:
+    conference = hall.get(f"{V}/conferences/{people.id}", token=hall.secret_key).json()["conference"]
+    return int(conference["stream_recording_state"])
+
+
+def test_who_waits_is_told_once(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    owner, _user, guest = people.all_in()
+    record(hall, owner, "on")
+    assert look(hall, 1) == []
+    assert state(hall, guest)["recording"] == "starting"
+    assert look(hall, 5) == [people.session]
+    assert state(hall, guest)["recording"] == "waiting"
+    assert "no worker is free" in str(events(hall, people.session))
+    assert look(hall, 9) == []
+    assert len(events(hall, people.session)) == 1
+    assert shown(hall, people) == 0
+    claimed = hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
+    assert claimed == people.session
+    report(hall, people.session, "on")
+    assert look(hall, 9) == []
+    assert state(hall, guest)["recording"] == "on"
+
+
+def test_what_is_ended_waits_no_more(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    owner, *_others = people.all_in()
+    record(hall, owner, "on")
+    record(hall, owner, "off")
+    assert look(hall, 5) == []
+    assert state(hall, owner)["recording"] == "off"
+
+
+def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    owner, *_others = people.all_in()
+    record(hall, owner, "on")
+    hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
+    hall.run(lambda db: productions.renew(db, people.session, "one", datetime.now(UTC)))
+    report(hall, people.session, "on")
+    hall.run(lambda db: conferences.set_recording_state(db, people.session, 1))
+    assert look(hall, 2) == []
+    assert (shown(hall, people), state(hall, owner)["recording"]) == (1, "on")
+    assert look(hall, 8) == [people.session]
+    assert (shown(hall, people), state(hall, owner)["recording"]) == (0, "waiting")
+    (one,) = outputs(hall, people.session)
+    assert one.is_open
+
+
+def test_the_second_meeting_is_recorded_when_the_first_is_done(tmp_path: Path) -> None:
+    async def scenario(server: Server) -> None:
+        first, second = Meeting(server, recording=1), Meeting(server, rights={"guest": {"recording": True}})
+        await first.enter("Ann")
+        bob = await second.enter("Bob")
+        await first.until(1)
+        assert second.inside(bob, "POST", "recording", json={"state": "on"}).status_code == 200
+        await until(lambda: second.seen_by(bob) == "waiting")
+        logged = server.call("GET", f"{V}/logs/events", params={"event_type": "recording_waiting"}).json()
+        assert second.shown["stream_id"] in {one["object_name"] for one in logged["list"]}
+        assert second.shown["stream_recording_state"] == 0
+        await asyncio.sleep(2)
+        assert len(workers(server)) == 1
+        bob.told.clear()
+        first.do("stop")
+        await second.until(1)
+        assert second.seen_by(bob) == "on"
+        await until(lambda: "state" in bob.told)
+        await asyncio.sleep(2)
+        second.do("stop")
+        for one in (first, second):
+            await until(lambda one=one: len(one.records()) == 1)
+            await one.leave()
+
+    with running_server(tmp_path, flags=["--media-workers", "1"]) as server:
+        asyncio.run(scenario(server))
