@@ -183,7 +183,7 @@ def test_recordings(people: People, view: str, look: Any) -> None:
 def test_watching_a_recording(people: People, view: str, look: Any) -> None:
     login = people.account("Olga Ivanova")
     recordings.keep(people.server, login, "deleted", topic="Budget 2026")
-    number = recordings.keep(people.server, login, seconds=12)
+    number = recordings.keep(people.server, login, seconds=12, speakers=("Ann Müller", "Борис Иванов"))
     made = recordings.keep(people.server, login, "beingMade", topic="Design review")
     page = people.at_home(login, **VIEWS[view])
     page.get_by_test_id("home-recordings").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import recordings
 from tests.support.browser import People
 
 _SEEN = """() => {
@@ -102,6 +104,27 @@ def test_keys_and_speed(people: People, recorded: dict[str, Any]) -> None:
     assert page.locator("[data-testid=player]").evaluate("video => video.playbackRate") == 1.25
     page.get_by_test_id("speed").select_option("2")
     assert page.locator("[data-testid=player]").evaluate("video => video.playbackRate") == 2
+
+
+def test_the_files_of_speakers(people: People) -> None:
+    """From where somebody speaks, and their sound alone."""
+    login = people.account("Olga Ivanova")
+    number = recordings.keep(people.server, login, seconds=8, speakers=("Ann Müller", "Борис Иванов"))
+    page = people.at_home(login)
+    page.goto(f"{people.server.url}/recordings/{number}")
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=20_000)
+    rows = page.get_by_test_id("speaker")
+    expect(rows).to_have_count(2)
+    rows.nth(1).get_by_test_id("speaker-play").click()
+    until(lambda: 4 < seen(page)["time"] < 6)
+    with page.expect_download() as caught:
+        rows.nth(1).get_by_test_id("speaker-download").click()
+    assert caught.value.suggested_filename.endswith(" Борис Иванов.opus")
+    assert caught.value.path().read_bytes()[:4] == b"OggS"
+    with page.expect_download() as caught:
+        page.get_by_test_id("speakers-list").click()
+    listed = json.loads(caught.value.path().read_text())["speakers"]
+    assert [(one["name"], one["start"]) for one in listed] == [("Ann Müller", 2.0), ("Борис Иванов", 4.0)]
 
 
 def test_not_for_strangers(people: People, recorded: dict[str, Any]) -> None:

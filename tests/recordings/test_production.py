@@ -12,11 +12,14 @@ from rostrum.api.work import Recorded
 from rostrum.ids import SessionId
 from rostrum.media.outputs.output import OutputError
 from rostrum.media.production.store import About, OutputRow
-from rostrum.recordings import parts, store
+from rostrum.recordings import parts, speaker_parts, store
 from rostrum.recordings.playback import store as played
 from rostrum.recordings.production import RecordingKind
+from rostrum.recordings.speakers import folder_of
+from rostrum.recordings.sweep import sweep
 from rostrum.settings import RecordingSettings
 from tests.recordings.test_parts import probe, write_part
+from tests.recordings.test_speakers import ANN, BOB, Written
 from tests.support.api import Api
 
 ABOUT = About(conference_id="plan", topic="Weekly planning")
@@ -104,6 +107,81 @@ def test_without_room_to_join_the_parts_stay_files(making: Making, monkeypatch: 
     assert list(making.kept()) == ["r.mkv", "r_2.mkv", "r_3.mkv"]
     assert 2.8 < float(probe(making.folder / "r.mkv")["format"]["duration"]) < 3.2
     assert making.seconds() == pytest.approx([3, 2, 2], abs=0.1)
+
+
+class Spoken(Making):
+    """A recording of two parts in which Ann speaks, and Bob in the second."""
+
+    def __init__(self, api: Api, folder: Path) -> None:
+        super().__init__(api, folder)
+        written = Written(self.folder, self.number)
+        written.part(3, (ANN, 500, 1, 1))
+        written.part(3, (ANN, 500, 1, 1), (BOB, 900, 0.5, 1), later=True)
+
+    def spoke(self) -> dict[str, list[str]]:
+        """Who has files beside which recording, as it is written down."""
+        rows = self.api.run(lambda db: store.some_finished(db, self.number - 1))
+        for row in rows:
+            beside = {path.name for path in folder_of(self.folder, row.name).iterdir()}
+            assert beside == set(row.files_of_speakers)
+        return {row.name: [one.name for one in row.speakers] for row in rows}
+
+
+@pytest.fixture
+def spoken(fresh_api: Api, tmp_path: Path) -> Spoken:
+    return Spoken(fresh_api, tmp_path)
+
+
+def test_the_speakers_are_put_away_with_their_recording(spoken: Spoken) -> None:
+    spoken.finish()
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+    assert sorted(path.name for path in spoken.folder.iterdir()) == ["r.mkv", "r.speakers"]
+
+
+def test_a_worker_killed_after_the_speakers_has_lost_nobody(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_anything: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "join", killed)
+        with pytest.raises(SystemExit):
+            spoken.finish()
+    assert folder_of(spoken.folder, "r.mkv").is_dir()
+    spoken.finish()
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+
+
+def test_without_room_each_part_keeps_its_speakers(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_SPARE", 1 << 60)
+    spoken.finish()
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller"], "r_2.mkv": ["Боб", "Ann Müller"]}
+
+
+def test_speakers_that_cannot_be_put_away_cost_no_recording(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_anything: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(speaker_parts, "_joined", full)
+    spoken.finish()
+    assert list(spoken.kept()) == ["r.mkv"]
+    assert [path.name for path in spoken.folder.iterdir()] == ["r.mkv"]
+
+
+def test_who_takes_a_recording_away_takes_its_speakers_away(spoken: Spoken) -> None:
+    api, data_dir = spoken.api, spoken.folder.parent.parent
+    spoken.finish()
+    api.wait(sweep(api.app.database, data_dir, datetime.now(UTC)))
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+    spoken.folder.rename(spoken.folder.with_name("away"))  # the whole place is away: that means nothing
+    api.wait(sweep(api.app.database, data_dir, datetime.now(UTC)))
+    spoken.folder.with_name("away").rename(spoken.folder)
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+    for _ in range(2):
+        api.wait(sweep(api.app.database, data_dir, datetime.now(UTC)))
+        assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+        (spoken.folder / "r.mkv").unlink(missing_ok=True)
+    api.wait(sweep(api.app.database, data_dir, datetime.now(UTC)))
+    assert list(spoken.folder.iterdir()) == []
 
 
 def test_nothing_was_recorded(making: Making) -> None:

@@ -16,8 +16,11 @@ import obstore
 import pytest
 from sqlalchemy import select
 
+from rostrum.db.signing import signing_key
 from rostrum.jobs.tables import jobs
 from rostrum.recordings import moving, store
+from rostrum.recordings.playback import tickets
+from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import StorageSettings
 from rostrum.storage import Storage
@@ -148,6 +151,46 @@ def test_played_and_downloaded_from_the_storage(hall: Hall, tmp_path: Path) -> N
         assert answer.status_code == 302
         answer = httpx.get(answer.headers["location"])
     assert answer.content == film
+
+
+def test_the_files_of_speakers_go_with_their_recording(hall: Hall) -> None:
+    """Moved, fetched and taken away along with it."""
+    hall.move()
+    api, number = hall.api, hall.recorded("a talk.mkv")
+    known = {"name": "Ann / Ånn", "call_id": "ann@server.test", "start": 1.5, "duration": 2.0, "size": 9}
+    tracks = [SpeakerTrack(file=f"0{at}.opus", **known) for at in (1, 2)]
+    folder = hall.folder / "a talk.speakers"
+    folder.mkdir()
+    for name in ("01.opus", "02.opus", "speakers.json"):
+        (folder / name).write_bytes(b"a" + name.encode()[:8].ljust(8))
+    api.run(lambda db: store.keep_speakers(db, number, tracks))
+
+    def fetched() -> list[bytes]:
+        opened = api.get(f"/api/web/recordings/{number}", token=api.secret_key).json()["recording"]
+        answers = [api.get(one["download_url"]) for one in opened["speakers"]]
+        if answers[0].status_code == 302:
+            answers = [httpx.get(one.headers["location"]) for one in answers]
+        else:
+            assert answers[0].headers["content-type"] == "audio/ogg"
+            assert "a%20talk%20Ann%20_%20%C3%85nn.opus" in answers[0].headers["content-disposition"]
+        told = api.get(opened["speakers_url"]).json()["speakers"]
+        assert [(one["file"], one["start"]) for one in told] == [("01.opus", 1.5), ("02.opus", 1.5)]
+        return [one.content for one in answers]
+
+    assert fetched() == [b"a01.opus ", b"a02.opus "]
+    hall.move()
+    assert list(hall.folder.iterdir()) == []
+    assert fetched() == [b"a01.opus ", b"a02.opus "]
+    address = f"/recordings/{number}/speakers/03.opus"
+    ticket = {"ticket": tickets.ticket(api.run(signing_key), number, time.time())}
+    assert api.get(address, params=ticket).status_code == 404
+    assert api.get(address.replace("3", "1")).status_code == 403
+    storage, place = Storage(api.settings.storage), _open(api.settings.storage)
+    obstore.delete(place, f"{hall.conference['id']}/a talk.mkv")
+    for _ in range(2):
+        api.wait(sweep(api.app.database, api.data_dir, datetime.now(UTC), storage))
+    left = [one["path"].rpartition("/")[2] for page in obstore.list(place) for one in page]
+    assert left == ["a plan.mkv"]
 
 
 def test_deletion_marks_follow_the_storage(hall: Hall) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rostrum.db.database import Database
 from rostrum.recordings import files, parts, store
+from rostrum.recordings.speakers import SpeakerTrack, folder_of
 from tests.support.server import Server
 
 
@@ -20,8 +22,26 @@ def film(path: Path, seconds: float) -> None:
     subprocess.run(["ffmpeg", "-v", "error", *sources, *video, *written], check=True)
 
 
+def voices(folder: Path, names: Sequence[str], seconds: float) -> list[SpeakerTrack]:
+    """The files of speakers in a folder, who begin one after the other."""
+    folder.mkdir(exist_ok=True)
+    made = []
+    for number, name in enumerate(names, 1):
+        path = folder / f"{number:02d}.opus"
+        tone = ["-f", "lavfi", "-i", f"sine={300 * number}", "-c:a", "libopus", "-t", str(seconds / 2), str(path)]
+        subprocess.run(["ffmpeg", "-v", "error", *tone], check=True)
+        told = {"name": name, "call_id": f"#guest:{number}@server.test", "file": path.name}
+        made.append(SpeakerTrack(start=2.0 * number, duration=seconds / 2, size=path.stat().st_size, **told))
+    return made
+
+
 def keep(
-    server: Server, owner: str, state: str = "complete", seconds: float = 8, topic: str = "Weekly planning"
+    server: Server,
+    owner: str,
+    state: str = "complete",
+    seconds: float = 8,
+    topic: str = "Weekly planning",
+    speakers: Sequence[str] = (),
 ) -> int:
     """A recording of somebody's; its number."""
     now = datetime.now(UTC)
@@ -39,6 +59,7 @@ def keep(
     if state == "complete":
         film(folder / row["name"], seconds)
         row["size"] = (folder / row["name"]).stat().st_size
+        row["speakers"] = voices(folder_of(folder, row["name"]), speakers, seconds) if speakers else []
     database = Database(server.environment["ROSTRUM_DATABASE_URL"], server.data_dir, 1)
     number = int(database.run_here(lambda db: store.insert_recording(db, **row)))
     database.close()

@@ -24,6 +24,8 @@ class Sender:
         self.name, self.colour, self.size = name, colour, size
         self.room = rtc.Room()
         self.camera_on = True
+        self.tone: float | None = None
+        """A steady tone (hertz) instead of beeps; 0 is silence."""
         self.flashes = True
         self._tasks: list[asyncio.Task[None]] = []
         self.publications: dict[str, Any] = {}
@@ -94,7 +96,9 @@ class Sender:
         phase = 0
         while True:
             wave = np.zeros(count)
-            if self.flashes and self.lit(time.monotonic()):
-                wave = np.sin(2 * np.pi * 1000 * np.arange(phase, phase + count) / RATE) * 12_000
+            beeps = 1000 if self.flashes and self.lit(time.monotonic()) else 0
+            hertz = beeps if self.tone is None else self.tone
+            if hertz:
+                wave = np.sin(2 * np.pi * hertz * np.arange(phase, phase + count) / RATE) * 12_000
             phase += count
             await source.capture_frame(rtc.AudioFrame(wave.astype(np.int16).tobytes(), RATE, 1, count))

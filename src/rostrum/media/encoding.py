@@ -45,14 +45,25 @@ _AUDIO: dict[AudioCodec, tuple[str, int, str, int]] = {
 }
 
 
-class Encoded(Struct, frozen=True):
-    """One packet. Times count in `clock` from the start of the composition."""
+class Speaker(Struct, frozen=True):
+    """Whose voice it is: a participant's id and name. `take` grows each time when somebody begins to be heard."""
 
-    kind: Literal["video", "audio"]
+    id: str
+    name: str
+    take: int = 0
+
+
+class Encoded(Struct, frozen=True):
+    """One packet. Times count in `clock` from the start of the composition. A voice is not encoded: samples (48 kHz,
+    mono) as they came, of one speaker.
+    """
+
+    kind: Literal["video", "audio", "voice"]
     data: bytes
     pts: int
     clock: Fraction
     keyframe: bool
+    speaker: Speaker | None = None
 
     @property
     def seconds(self) -> float:
@@ -166,6 +177,30 @@ class AudioEncoder:
         pts = self._next_pts or 0
         self._next_pts = pts + self._frame
         return Encoded("audio", data, pts, self.clock, keyframe=True)
+
+
+class VoiceEncoder:
+    """Encodes one voice as Opus, each frame by itself."""
+
+    FRAME = RATE // 50
+    """Samples of a frame: 20 ms."""
+    EARLY = 312
+    """Samples that players leave out at the beginning; the encoder looks so far ahead."""
+
+    def __init__(self) -> None:
+        self._holder = _holder()
+        stream: AudioStream = self._holder.add_stream("libopus", rate=RATE, options={"application": "voip"})
+        stream.layout = "mono"
+        stream.bit_rate = 32_000
+        self._holder.start_encoding()
+        self.stream = stream
+        """The template of a file's own stream."""
+
+    def encode(self, samples: Samples) -> bytes:
+        """The packet of one frame."""
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None]), "s16", "mono")
+        frame.sample_rate = RATE
+        return b"".join(bytes(packet) for packet in self.stream.codec_context.encode(frame))
 
 
 class _Nowhere(io.RawIOBase):

@@ -45,9 +45,9 @@ def download_record(work: Work, conference_id: ConferenceId, record_id: str) -> 
 
     The recordings of a deleted conference stay for its owner. Errors: conferenceNotFound, recordNotFound.
     """
-    left = records.find_left_behind(work, conference_id, record_id)
-    if left is not None:
-        return records.download(work, conference_id, left)
+    kept = records.find_kept(work, conference_id, record_id)
+    if kept is not None:
+        return records.download(work, conference_id, kept)
     conference = found_conference(work, conference_id)
     return records.download(work, conference.id, _found(work, conference, record_id))
 

@@ -13,10 +13,13 @@ from rostrum.api.work import Recorded
 from rostrum.conferences import store as conferences
 from rostrum.media.outputs.file import MatroskaFile
 from rostrum.media.outputs.output import Output
+from rostrum.media.outputs.speakers import WithSpeakers
 from rostrum.media.production.kinds import Announce, Plan
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.meetings import programme
-from rostrum.recordings import files, moving, parts, rules, store
+from rostrum.recordings import files, moving, parts, rules, speaker_parts, store
+from rostrum.recordings.speakers import SpeakerTrack
+from rostrum.recordings.store import FileKept
 from rostrum.settings import RecordingSettings
 
 log = structlog.get_logger()
@@ -40,9 +43,11 @@ class RecordingKind:
 
         def make() -> Output:
             path = parts.next_path(folder, after_pause=after_pause)
-            return MatroskaFile(path, {"title": about.topic}, self._settings.least_free_mb * _MB)
+            file = MatroskaFile(path, {"title": about.topic}, self._settings.least_free_mb * _MB)
+            return WithSpeakers(file, speaker_parts.folder_of(path)) if self._settings.speakers else file
 
-        return Plan(make=make, video=programme.video_format(row.settings["quality"], about.fps), audio="AAC")
+        wanted = programme.video_format(row.settings["quality"], about.fps)
+        return Plan(make=make, video=wanted, audio="AAC", voices=self._settings.speakers)
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
         """The conference shows whether it is being recorded; what failed is an event."""
@@ -60,28 +65,28 @@ class RecordingKind:
         number = int(row.settings["recording_id"])
         folder = self._folder(row, about.conference_id)
         target = files.folder_of(self._data_dir, about.conference_id) / row.settings["name"]
-        others: list[Path] = []
-        if not target.exists():
+        others: list[FileKept] = []
+        if target.exists():
+            tracks = speaker_parts.put_away([], target)
+        else:
             found = parts.parts_of(folder)
             if not found:
                 parts.forget(folder)
                 return lambda db: store.delete_recording(db, number)
             if len(found) == 1 or parts.fit(found, folder):
+                tracks = speaker_parts.put_away(found, target)
                 parts.join(found, target, about.topic)
             else:
                 log.warning("the disk has no room to join a recording; its parts stay single files", name=target.name)
-                others = _published(found, target)
+                tracks, others = _published(found, target)
         parts.forget(folder)
-        size, seconds, now = target.stat().st_size, parts.seconds_of(target), datetime.now(UTC)
+        whole, now = _kept(target, tracks), datetime.now(UTC)
 
         def keep(db: Connection) -> None:
-            store.finish(db, number, size, seconds, now)
-            if self._moves:
-                moving.want(db, number, now)
-            for path in others:
-                other = store.copy_finished(db, number, path.name, path.stat().st_size, parts.seconds_of(path))
-                if self._moves:
-                    moving.want(db, other, now)
+            store.finish(db, number, whole, now)
+            numbers = [number, *(store.copy_finished(db, number, other) for other in others)]
+            for one in numbers if self._moves else ():
+                moving.want(db, one, now)
 
         return keep
 
@@ -89,11 +94,20 @@ class RecordingKind:
         return parts.folder_of(files.folder_of(self._data_dir, conference_id), int(row.settings["recording_id"]))
 
 
-def _published(found: list[parts.Part], target: Path) -> list[Path]:
-    """Make each part a file of its own, the first one last: as long as it is missing, this is done again."""
+def _published(found: list[parts.Part], target: Path) -> tuple[list[SpeakerTrack], list[FileKept]]:
+    """Make each part a file of its own, the first one last: as long as it is missing, this is done again. The speakers
+    of the first one, and what the others are.
+    """
     others = []
     for part in found[1:]:
         taken = {path.name for path in target.parent.iterdir()} | {target.name}
-        others.append(part.path.replace(target.with_name(rules.free_name(target.name, taken))))
+        path = target.with_name(rules.free_name(target.name, taken))
+        tracks = speaker_parts.put_away([part], path)
+        others.append(_kept(part.path.replace(path), tracks))
+    tracks = speaker_parts.put_away(found[:1], target)
     found[0].path.replace(target)
-    return others
+    return tracks, others
+
+
+def _kept(path: Path, tracks: list[SpeakerTrack]) -> FileKept:
+    return FileKept(path.name, path.stat().st_size, parts.seconds_of(path), tracks)

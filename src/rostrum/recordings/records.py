@@ -9,13 +9,16 @@ from msgspec import Struct
 
 from rostrum.api.answers import Download, Elsewhere, FileAnswer, Redirect
 from rostrum.api.work import Work
-from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import uid
-from rostrum.recordings import files, store
+from rostrum.recordings import files, speakers, store
 from rostrum.recordings.files import MEDIA_TYPES, RecordFile
+from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.storage import opened
 from rostrum.storage.store import name_of
+
+_UNFIT = dict.fromkeys([*range(32), *map(ord, '/\\:*?"<>|')], "_")
+"""What no name of a file may hold on any system."""
 
 
 class Found(Struct, frozen=True):
@@ -48,13 +51,11 @@ def find_of(work: Work, conference: ConferenceRow, name: str) -> Found | None:
     return find(work, conference.id, name)
 
 
-def find_left_behind(work: Work, conference_id: str, name: str) -> Found | None:
-    """A recording of a conference that is deleted, for its owner and whoever sees all: the logs still tell of it."""
-    present = conferences.find_conference(work.db, conference_id)
-    began = None if present is None else present.created_at
-    if not store.is_left_behind(work.db, conference_id, name, began, whose(work)):
-        return None
-    return find(work, conference_id, name)
+def find_kept(work: Work, conference_id: str, name: str) -> Found | None:
+    """A recording that the caller finds among all recordings too, whatever became of its conference: the logs go on
+    telling where it is.
+    """
+    return find(work, conference_id, name) if store.is_kept(work.db, conference_id, name, whose(work)) else None
 
 
 def whose(work: Work) -> tuple[str, str] | None:
@@ -77,12 +78,28 @@ def download(work: Work, conference_id: str, found: Found) -> Download:
     """The file: ours, a signed link to the storage, or the storage's through us, as the settings say."""
     if found.file is not None:
         return FileAnswer(found.file.path, found.file.media_type, found.name)
-    storage, name = opened(work.settings.storage), name_of(conference_id, found.name)
+    media_type = MEDIA_TYPES[PurePath(found.name).suffix.lower()]
+    return _from_storage(work, name_of(conference_id, found.name), found.size, media_type, found.name)
+
+
+def download_speaker(work: Work, conference_id: str, name: str, track: SpeakerTrack) -> Download | None:
+    """The file of one speaker of a recording with a name, as `download` gives the recording's; None: it is gone."""
+    folder = speakers.folder_of(files.folder_of(work.data_dir, conference_id), name)
+    shown = f"{PurePath(name).stem} {track.name.translate(_UNFIT)}.opus"
+    if (folder / track.file).is_file():
+        return FileAnswer(folder / track.file, speakers.MEDIA_TYPE, shown)
+    if not work.settings.storage.url:
+        return None
+    kept = name_of(conference_id, folder.name, track.file)
+    return _from_storage(work, kept, track.size, speakers.MEDIA_TYPE, shown)
+
+
+def _from_storage(work: Work, kept: str, size: int, media_type: str, shown: str) -> Download:
+    storage = opened(work.settings.storage)
     assert storage is not None
     if storage.gives_links:
-        return Redirect(storage.link(name, work.settings.storage.link_seconds))
-    media_type = MEDIA_TYPES[PurePath(found.name).suffix.lower()]
-    return Elsewhere(found.size, media_type, found.name, lambda start, end: storage.read(name, start, end))
+        return Redirect(storage.link(kept, work.settings.storage.link_seconds))
+    return Elsewhere(size, media_type, shown, lambda start, end: storage.read(kept, start, end))
 
 
 def _stored(work: Work, conference_id: str) -> list[Found]:

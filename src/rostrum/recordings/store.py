@@ -6,19 +6,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert, structs
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, select, update
 
 from rostrum.accounts.users.tables import users
+from rostrum.recordings.speakers import LIST, SpeakerTrack
 from rostrum.recordings.tables import recordings
 
 _PAGE = 500
 _FINISHED = (
-    select(*(recordings.c[name] for name in ("id", "conference_id", "name", "deleted_at", "is_stored")))
+    select(*(recordings.c[name] for name in ("id", "conference_id", "name", "deleted_at", "is_stored", "speakers")))
     .where(recordings.c.id > bindparam("after"), recordings.c.stopped_at.is_not(None))
     .order_by(recordings.c.id)
     .limit(_PAGE)
 )
+
+
+class FileKept(Struct, frozen=True):
+    """The file of a recording that is complete, and those of its speakers. Size in bytes."""
+
+    name: str
+    size: int
+    seconds: float
+    speakers: list[SpeakerTrack] = []
 
 
 class Finished(Struct, frozen=True):
@@ -29,6 +39,12 @@ class Finished(Struct, frozen=True):
     name: str
     deleted_at: datetime | None
     is_stored: bool
+    speakers: list[SpeakerTrack] = []
+
+    @property
+    def files_of_speakers(self) -> list[str]:
+        """The names of the files in the folder of its speakers."""
+        return [*(one.file for one in self.speakers), LIST] if self.speakers else []
 
 
 class Stored(Struct, frozen=True):
@@ -50,22 +66,22 @@ def names_of_conference(db: Connection, conference_id: str) -> set[str]:
     return set(db.execute(names).scalars())
 
 
-def finish(db: Connection, number: int, size: int, seconds: float, now: datetime) -> None:
-    """A recording is complete; its size in bytes."""
-    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, size=size, seconds=seconds))
+def finish(db: Connection, number: int, file: FileKept, now: datetime) -> None:
+    """A recording is complete."""
+    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, **structs.asdict(file)))
 
 
-def copy_finished(db: Connection, number: int, name: str, size: int, seconds: float) -> int:
+def copy_finished(db: Connection, number: int, file: FileKept) -> int:
     """A further file of a finished recording, as a recording of its own; its number."""
     row = db.execute(select(recordings).where(recordings.c.id == number)).one()._asdict()
     del row["id"]
-    return insert_recording(db, **row | {"name": name, "size": size, "seconds": seconds})
+    return insert_recording(db, **row | structs.asdict(file))
 
 
 def to_store(db: Connection, number: int) -> Finished | None:
     """A finished recording whose file is still in the data folder."""
     row = db.execute(_FINISHED.where(recordings.c.id == bindparam("only")), {"after": 0, "only": number}).one_or_none()
-    found = None if row is None else Finished(**row._mapping)  # noqa: SLF001
+    found = None if row is None else convert(row._mapping, Finished)  # noqa: SLF001
     return found if found is not None and not found.is_stored and found.deleted_at is None else None
 
 
@@ -87,15 +103,11 @@ def names_of_earlier(db: Connection, conference_id: str, began: datetime) -> set
     return set(db.execute(select(recordings.c.name).where(theirs)).scalars())
 
 
-def is_left_behind(
-    db: Connection, conference_id: str, name: str, began: datetime | None, owner: tuple[str, str] | None
-) -> bool:
-    """Whether there is a recording of a conference that is deleted. `began`: when the conference was made that has its
-    id now; None: no conference has it. `owner` (login and uid) limits whose.
+def is_kept(db: Connection, conference_id: str, name: str, owner: tuple[str, str] | None) -> bool:
+    """Whether there is a recording of this name, also of a conference that is deleted. `owner` (login and uid) limits
+    whose.
     """
     theirs = (recordings.c.conference_id == conference_id) & (recordings.c.name == name)
-    if began is not None:
-        theirs &= recordings.c.created_at < began
     if owner is not None:
         theirs &= of_account(owner)
     return db.execute(select(recordings.c.id).where(theirs).limit(1)).one_or_none() is not None
@@ -115,9 +127,14 @@ def delete_recording(db: Connection, number: int) -> None:
 
 def some_finished(db: Connection, after: int) -> list[Finished]:
     """The next finished recordings behind a number, a bounded step."""
-    return [Finished(**row._mapping) for row in db.execute(_FINISHED, {"after": after})]  # noqa: SLF001
+    return [convert(row._mapping, Finished) for row in db.execute(_FINISHED, {"after": after})]  # noqa: SLF001
 
 
 def mark(db: Connection, ids: Iterable[int], deleted_at: datetime | None) -> None:
     """Say since when the files of recordings are gone; None: they are there."""
     db.execute(update(recordings).where(recordings.c.id.in_(list(ids))).values(deleted_at=deleted_at))
+
+
+def keep_speakers(db: Connection, number: int, tracks: list[SpeakerTrack]) -> None:
+    """Which files of its speakers a recording has."""
+    db.execute(update(recordings).where(recordings.c.id == number).values(speakers=tracks))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 from rostrum.db.database import Database
-from rostrum.recordings import files, store
+from rostrum.recordings import files, speakers, store
 from rostrum.storage import Storage
 from rostrum.storage.store import name_of
 
@@ -25,7 +27,28 @@ async def sweep(database: Database, data_dir: Path, now: datetime, storage: Stor
             await database.run(lambda db, ids=gone: store.mark(db, ids, now))  # type: ignore[misc]
         if back:
             await database.run(lambda db, ids=back: store.mark(db, ids, None))  # type: ignore[misc]
+        # Not before the second look: at the first one it may just have moved to the storage.
+        for row in [row for row in rows if row.deleted_at is not None and row.speakers]:
+            if not there[row.id] and await _forget_speakers(row, data_dir, storage):
+                await database.run(lambda db, number=row.id: store.keep_speakers(db, number, []))  # type: ignore[misc]
         after = rows[-1].id
+
+
+async def _forget_speakers(row: store.Finished, data_dir: Path, storage: Storage | None) -> bool:
+    """Whoever takes a recording away takes its speakers away too. False: they are not there either, perhaps because the
+    whole place is away.
+    """
+    folder = speakers.folder_of(files.folder_of(data_dir, row.conference_id), row.name)
+    found = folder.is_dir()
+    if found:
+        await asyncio.to_thread(shutil.rmtree, folder)
+    if not row.is_stored or storage is None:
+        return found
+    for name in row.files_of_speakers:
+        kept = name_of(row.conference_id, folder.name, name)
+        found = found or await storage.find(kept) is not None
+        await storage.delete(kept)
+    return found
 
 
 async def _is_there(row: store.Finished, data_dir: Path, storage: Storage | None) -> bool:

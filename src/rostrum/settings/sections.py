@@ -92,6 +92,9 @@ class BroadcastSettings(Struct, kw_only=True, forbid_unknown_fields=True):
 class RecordingSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """Recording meetings."""
 
+    speakers: Annotated[
+        bool, Meta(description="Beside each recording, write one Opus file for each speaker, with a list of them")
+    ] = False
     least_free_mb: Annotated[
         int, Meta(ge=0, description="MB that stay free on the disk: recordings end in order before it is full")
     ] = 500

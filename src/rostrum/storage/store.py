@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import lru_cache
@@ -53,6 +54,13 @@ class Storage:
             return Kept(int((await obstore.head_async(self._store(), name))["size"]))
         except FileNotFoundError:
             return None
+
+    async def delete(self, name: str) -> None:
+        """Keep it no more; nothing happens where nothing is."""
+        import obstore  # noqa: PLC0415
+
+        with contextlib.suppress(FileNotFoundError):
+            await obstore.delete_async(self._store(), name)
 
     async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` up to `end`. Raises FileNotFoundError."""
@@ -112,6 +120,6 @@ def _open(settings: StorageSettings) -> ObjectStore:
     return S3Store.from_url(settings.url, client_options=options, retry_config=retry, **known)
 
 
-def name_of(conference_id: str, name: str) -> str:
-    """Under which name a recording is kept."""
-    return f"{quote(conference_id, safe='')}/{quote(name, safe=' ')}"
+def name_of(conference_id: str, *names: str) -> str:
+    """Under which name a recording is kept, or a file in a folder beside it."""
+    return "/".join([quote(conference_id, safe=""), *(quote(name, safe=" ") for name in names)])

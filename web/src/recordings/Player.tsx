@@ -11,6 +11,7 @@ import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { bytes, here, otherSpeed, speeds } from './rules';
+import { Speakers } from './Speakers';
 import { useKeys } from './useKeys';
 import { usePlayback } from './usePlayback';
 
@@ -24,13 +25,18 @@ export function Player({ recording }: { recording: RecordingPlay }) {
   const { t } = useTranslation();
   const language = useRegional();
   const about = useAbout(recording);
+  const video = useRef<HTMLVideoElement>(null);
+  const [speed, setSpeed] = useState(1);
+  useEffect(() => {
+    if (video.current) video.current.defaultPlaybackRate = video.current.playbackRate = speed;
+  }, [speed]);
   const making = recording.state === 'beingMade';
   const seconds = making ? (about?.seconds ?? null) : (recording.seconds ?? about?.seconds ?? null);
   const facts = [moment(recording.created_at, language), ...(seconds === null ? [] : [clock(seconds)]), ...(making ? [] : [bytes(recording.size, language)])];
   return (
     <>
       {about && about.seconds > 0 && recording.play_url ? (
-        <Screen recording={recording} address={here(recording.play_url)} about={about} />
+        <Screen recording={recording} address={here(recording.play_url)} about={about} video={video} speed={speed} setSpeed={setSpeed} />
       ) : (
         <div className={styles.screen} data-testid="beginning"><p role="status">{about ? t('recordings.beginning') : ''}</p></div>
       )}
@@ -52,6 +58,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
         )}
       </div>
       <Text size="sm" c="dimmed" component="p" className={styles.keys}>{t('recordings.keys')}</Text>
+      {recording.speakers.length > 0 && <Speakers recording={recording} onGo={(at) => go(video, at)} />}
     </>
   );
 }
@@ -72,21 +79,28 @@ function useAbout(recording: RecordingPlay): About | undefined {
   return data;
 }
 
-function Screen({ recording, address, about }: { recording: RecordingPlay; address: string; about: About }) {
+type Video = React.RefObject<HTMLVideoElement | null>;
+
+function go(video: Video, at: number): void {
+  if (!video.current) return;
+  video.current.currentTime = at;
+  void video.current.play().catch(() => undefined);
+}
+
+interface ScreenProps {
+  recording: RecordingPlay;
+  address: string;
+  about: About;
+  video: Video;
+  speed: number;
+  setSpeed: React.Dispatch<React.SetStateAction<number>>;
+}
+
+function Screen({ recording, address, about, video, speed, setSpeed }: ScreenProps) {
   const { t } = useTranslation();
-  const video = useRef<HTMLVideoElement>(null);
   const state = usePlayback(video, address);
-  const [speed, setSpeed] = useState(1);
-  useEffect(() => {
-    if (video.current) video.current.defaultPlaybackRate = video.current.playbackRate = speed;
-  }, [speed]);
-  const onSpeed = useCallback((direction: 1 | -1) => setSpeed((now) => otherSpeed(now, direction)), []);
+  const onSpeed = useCallback((direction: 1 | -1) => setSpeed((now) => otherSpeed(now, direction)), [setSpeed]);
   useKeys(video, onSpeed);
-  const go = (at: number) => {
-    if (!video.current) return;
-    video.current.currentTime = at;
-    void video.current.play().catch(() => undefined);
-  };
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what was said */}
@@ -100,14 +114,14 @@ function Screen({ recording, address, about }: { recording: RecordingPlay; addre
         {about.chapters.length > 1 && (
           <nav className={styles.parts} aria-label={t('recordings.parts')}>
             {about.chapters.map((at, index) => (
-              <Button key={at} size="sm" variant="subtle" onClick={() => go(at)} data-testid="part">
+              <Button key={at} size="sm" variant="subtle" onClick={() => go(video, at)} data-testid="part">
                 {t('recordings.part', { number: index + 1, time: clock(at) })}
               </Button>
             ))}
           </nav>
         )}
         {!about.complete && (
-          <Button size="sm" variant="subtle" leftSection={<SkipForward size={16} aria-hidden />} onClick={() => go(Math.max(0, about.seconds - 3))} data-testid="newest">
+          <Button size="sm" variant="subtle" leftSection={<SkipForward size={16} aria-hidden />} onClick={() => go(video, Math.max(0, about.seconds - 3))} data-testid="newest">
             {t('recordings.toNewest')}
           </Button>
         )}

@@ -22,6 +22,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     video: VideoFormat
     audio: AudioCodec
     retry: Retry | None = None
+    voices: bool = False
+    """Whether it is also given each voice by itself."""
 
 
 class Published(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -18,6 +19,7 @@ from livekit.rtc import _ffi_client
 from rostrum.media.composition.composer import Seen
 from rostrum.media.composition.scene import Person, Scene, Source
 from rostrum.media.composition.sound import RATE, Samples
+from rostrum.media.encoding import Speaker
 from rostrum.media.tokens import MIXER
 
 log = structlog.get_logger()
@@ -34,11 +36,12 @@ _SMALL, _MIDDLE = 200, 400
 _WAITING = 3
 """Pictures of one source that may wait; the newest counts."""
 
+_TAKES = itertools.count(1)
 _PART_MS = 20
 """How much of a voice comes at once, as it was packed for the way; a silent one costs as much as a loud one."""
 
-Hears = Callable[[str, Samples], None]
-"""Told of samples (48 kHz, mono) of a voice, by the name of its track."""
+Hears = Callable[[str, Samples, Speaker | None], None]
+"""Told of samples (48 kHz, mono) of a voice, by the name of its track; what a shared screen plays is nobody's voice."""
 
 
 class Member:
@@ -139,7 +142,7 @@ class Member:
             for publication in one.track_publications.values():
                 tracks.add(publication.sid)
                 if publication.source in _VOICES:
-                    self._listen(publication)
+                    self._listen(publication, one)
             role = one.attributes.get("role", "0")
             found.append(
                 Person(
@@ -161,14 +164,15 @@ class Member:
         self._people = tuple(found)
         self._stirs()
 
-    def _listen(self, publication: rtc.RemoteTrackPublication) -> None:
+    def _listen(self, publication: rtc.RemoteTrackPublication, person: rtc.RemoteParticipant) -> None:
         """Be subscribed to every voice, so that it is heard at once, but read none that is off: silence costs too."""
         if not publication.subscribed:
             publication.set_subscribed(True)
         elif publication.muted:
             self._drop(publication.sid)
         elif publication.track is not None and publication.sid not in self._tasks:
-            self._tasks[publication.sid] = asyncio.create_task(self._hear(publication.track, publication.sid))
+            work = self._hear(publication.track, publication.sid, self._speaker(publication, person))
+            self._tasks[publication.sid] = asyncio.create_task(work)
 
     def _forget(self, tracks: set[str]) -> None:
         """Forget people and tracks that are gone."""
@@ -195,7 +199,8 @@ class Member:
         source = _SOURCES.get(publication.source)
         if source is None and publication.muted:
             return
-        work = self._watch(track, (person.identity, source)) if source else self._hear(track, publication.sid)
+        speaker = self._speaker(publication, person)
+        work = self._watch(track, (person.identity, source)) if source else self._hear(track, publication.sid, speaker)
         self._drop(publication.sid)
         self._tasks[publication.sid] = asyncio.create_task(work)
 
@@ -223,11 +228,17 @@ class Member:
             with contextlib.suppress(Exception):
                 await stream.aclose()
 
-    async def _hear(self, track: rtc.Track, name: str) -> None:
+    def _speaker(self, publication: rtc.RemoteTrackPublication, person: rtc.RemoteParticipant) -> Speaker | None:
+        """Who begins to be heard now; None: what a shared screen plays."""
+        if publication.source != rtc.TrackSource.SOURCE_MICROPHONE:
+            return None
+        return Speaker(person.identity, person.name or person.identity, next(_TAKES))
+
+    async def _hear(self, track: rtc.Track, name: str, speaker: Speaker | None) -> None:
         stream = rtc.AudioStream.from_track(track=track, sample_rate=RATE, num_channels=1, frame_size_ms=_PART_MS)
         try:
             async for event in stream:
-                self._hears(name, np.frombuffer(event.frame.data, np.int16))
+                self._hears(name, np.frombuffer(event.frame.data, np.int16), speaker)
         finally:
             self._silent(name)
             with contextlib.suppress(Exception):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import av
@@ -14,7 +15,7 @@ import structlog
 from rostrum.media.composition.composer import Composer, Pictures
 from rostrum.media.composition.scene import Person, Scene
 from rostrum.media.composition.sound import RATE, Mixer, Samples
-from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.encoding import AudioEncoder, Encoded, Speaker, VideoEncoder
 from rostrum.media.formats import AudioCodec, VideoFormat
 from rostrum.media.production.pump import Pump
 
@@ -26,6 +27,8 @@ _PICTURE_LATE_S = 0.08
 """How much later a picture is dated than it came: as much as the voices wait in the mixer and in the encoder."""
 _MOVES_S = 0.5
 """Pictures that change more often than that are moving ones; a clock does not move."""
+_VOICE_LATE_S = 0.045
+"""How much later a voice by itself is dated than it came: as much as it waits in the mixer, give or take 30 ms."""
 _RESTS_AFTER_S = 2.0
 _RESTING = 10
 """Looks a second for a new picture while none moves; the first one may come by so much later."""
@@ -66,12 +69,15 @@ class Pipeline:
         self._stirred = threading.Event()
         self._asleep = False
         self._thread = threading.Thread(target=self._run, name="composition", daemon=True)
+        self._listeners: dict[str, Pump] = {}
+        self._began = time.monotonic()
         self._position = 0
         self._last_scene: Scene | None = None
         self._slow_since = self._calm_since = self._told_after = self._changed_at = self._moved_at = 0.0
 
     def start(self) -> None:
         """Begin to compose."""
+        self._began = time.monotonic()
         self._thread.start()
 
     def end(self) -> None:
@@ -83,11 +89,19 @@ class Pipeline:
         for name in list(self._pumps):
             self.remove(name)
 
-    def hear(self, voice: str, samples: Samples) -> None:
-        """Samples of a voice. From any thread."""
+    def hear(self, voice: str, samples: Samples, speaker: Speaker | None = None) -> None:
+        """Samples of a voice that came just now. From any thread."""
         with self._sound_lock:
             self._mixer.feed(voice, samples)
         self.stir()
+        if speaker is None or not self._listeners:
+            return
+        at = int((time.monotonic() - self._began + _VOICE_LATE_S) * RATE) - len(samples)
+        packet = Encoded("voice", samples.tobytes(), at, Fraction(1, RATE), keyframe=True, speaker=speaker)
+        with self._lock:
+            pumps = list(self._listeners.values())
+        for pump in pumps:
+            pump.give(packet)
 
     def silent(self, voice: str) -> None:
         """A voice is gone. From any thread."""
@@ -114,16 +128,19 @@ class Pipeline:
                 self._audios[audio] = AudioEncoder(audio)
             return self._videos[video], self._audios[audio]
 
-    def add(self, name: str, pump: Pump, formats: Formats) -> None:
-        """A further output, fed from now on. From any thread."""
+    def add(self, name: str, pump: Pump, formats: Formats, *, voices: bool = False) -> None:
+        """A further output, fed from now on; with `voices` also with each voice by itself. From any thread."""
         pump.start()
         with self._lock:
             self._pumps[name] = pump, formats
+            if voices:
+                self._listeners[name] = pump
 
     def remove(self, name: str) -> None:
         """End an output in order; encoders that nobody needs any more go too. From any thread."""
         with self._lock:
             pump, _formats = self._pumps.pop(name)
+            self._listeners.pop(name, None)
             used = [formats for _pump, formats in self._pumps.values()]
             self._videos = {one: encoder for one, encoder in self._videos.items() if any(one == v for v, _a in used)}
             self._audios = {one: encoder for one, encoder in self._audios.items() if any(one == a for _v, a in used)}
@@ -140,7 +157,7 @@ class Pipeline:
             self._watchers.pop(name, None)
 
     def _run(self) -> None:
-        began = time.monotonic()
+        began = self._began
         due = 0.0
         drawn = -STILL_S
         while not self._ending.is_set():

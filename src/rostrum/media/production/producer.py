@@ -143,8 +143,9 @@ class Producer:
             self._mixes[row.id] = asyncio.create_task(mix.run(self._engine.url, token))
             pipeline.watch(str(row.id), mix.give)
             return
-        encoders = pipeline.encoders((plan.video, plan.audio))
-        pipeline.add(str(row.id), Pump(plan.make, encoders, told, plan.retry), (plan.video, plan.audio))
+        formats = plan.video, plan.audio
+        pump = Pump(plan.make, pipeline.encoders(formats), told, plan.retry)
+        pipeline.add(str(row.id), pump, formats, voices=plan.voices)
 
     def _announce(self, row: OutputRow, address: str) -> None:
         async def keep() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
 import structlog
 from msgspec import Struct
 
@@ -142,7 +143,7 @@ class Pump:
                 return None
             self._began = packet.seconds
         pts = packet.pts - round(Fraction(self._began) / packet.clock)
-        return Encoded(packet.kind, packet.data, pts, packet.clock, packet.keyframe) if pts >= 0 else None
+        return msgspec.structs.replace(packet, pts=pts) if pts >= 0 else None
 
     def _rest(self, seconds: float) -> None:
         with self._woken:

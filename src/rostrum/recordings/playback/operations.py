@@ -15,8 +15,9 @@ from rostrum.db.signing import signing_key
 from rostrum.recordings import files, records
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
-from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay
+from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay, SpeakerCard
 from rostrum.recordings.rules import number_of
+from rostrum.recordings.speakers import LIST, SpeakerTrack
 
 _PAGE = 50
 READ = "conferences.records | conferences.records:read"
@@ -44,12 +45,26 @@ def open_recording(work: Work, recording_id: str) -> RecordingPlay:
         return f"{work.links.base}/recordings/{row.id}/{name}?ticket={given}"
 
     there = card.state != "deleted"
+    spoke = row.speakers if card.state == "complete" else []
     return RecordingPlay(
         **msgspec.structs.asdict(card),
         play_url=address("index.m3u8") if there else None,
         about_url=address("about.json") if there else None,
         download_url=address("file") if card.state == "complete" else None,
+        speakers=[_speaker(one, address(f"speakers/{one.file}")) for one in spoke],
+        speakers_url=address(f"speakers/{LIST}") if spoke else None,
         ticket_seconds=tickets.LASTS_S,
+    )
+
+
+def _speaker(track: SpeakerTrack, address: str) -> SpeakerCard:
+    return SpeakerCard(
+        name=track.name,
+        call_id=track.call_id,
+        start=track.start,
+        duration=track.duration,
+        size=track.size,
+        download_url=address,
     )
 
 

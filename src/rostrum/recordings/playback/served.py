@@ -26,6 +26,7 @@ from rostrum.recordings import records
 from rostrum.recordings.playback import store, tickets
 from rostrum.recordings.playback.shelf import Opened, Recorded, Shelf
 from rostrum.recordings.playback.timeline import playlist
+from rostrum.recordings.speakers import LIST, SpeakerTrack, SpeakerTracks
 from rostrum.settings import Settings
 
 _AT_ONCE = 2
@@ -49,6 +50,8 @@ def routes(database: Database, data_dir: Path, settings: Settings) -> list[Route
         Route(f"{at}/head.mp4", player.answering(player.head)),
         Route(f"{at}/{{piece:int}}.m4s", player.answering(player.piece)),
         Route(f"{at}/file", player.answering(player.file)),
+        Route(f"{at}/speakers/{LIST}", player.answering(player.speakers)),
+        Route(f"{at}/speakers/{{file}}", player.answering(player.speaker)),
     ]
 
 
@@ -96,13 +99,37 @@ class _Player:
 
     async def file(self, _request: Request, one: Recorded) -> Response:
         def look(db: Connection) -> Download:
-            work = Work(db, datetime.now(UTC), self._settings, data_dir=self._data_dir)
+            work = self._work(db)
             found = records.find(work, one.conference_id, one.name)
             if found is None:
                 raise FileNotFoundError(one.name)
             return records.download(work, one.conference_id, found)
 
         return _Sent(await self._database.run(look, write=False))
+
+    async def speakers(self, _request: Request, one: Recorded) -> Response:
+        tracks = await self._database.run(lambda db: self._tracks(db, one), write=False)
+        told = msgspec.json.format(msgspec.json.encode(SpeakerTracks(tracks)))
+        return Response(told, headers=_HEADERS, media_type="application/json")
+
+    async def speaker(self, request: Request, one: Recorded) -> Response:
+        def look(db: Connection) -> Download:
+            name = request.path_params["file"]
+            track = next((track for track in self._tracks(db, one) if track.file == name), None)
+            found = records.download_speaker(self._work(db), one.conference_id, one.name, track) if track else None
+            if found is None:
+                raise FileNotFoundError(name)
+            return found
+
+        return _Sent(await self._database.run(look, write=False))
+
+    @staticmethod
+    def _tracks(db: Connection, one: Recorded) -> list[SpeakerTrack]:
+        row = store.find_recording(db, one.number)
+        return [] if row is None else row.speakers
+
+    def _work(self, db: Connection) -> Work:
+        return Work(db, datetime.now(UTC), self._settings, data_dir=self._data_dir)
 
     async def _found(self, number: int, ticket: str) -> Recorded:
         """The recording, for whoever has a ticket for it."""

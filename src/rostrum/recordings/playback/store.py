@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from sqlalchemy import Connection, select
 
+from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.recordings.store import of_account
 from rostrum.recordings.tables import recordings
 
@@ -25,6 +26,7 @@ class RecordingRow(Struct, frozen=True, kw_only=True):
     size: int
     seconds: float | None
     is_stored: bool
+    speakers: list[SpeakerTrack]
 
 
 _COLUMNS = [recordings.c[name] for name in RecordingRow.__struct_fields__]
@@ -37,7 +39,7 @@ def list_recordings(db: Connection, owner: tuple[str, str] | None, before: int |
         wanted = wanted.where(of_account(owner))
     if before is not None:
         wanted = wanted.where(recordings.c.id < before)
-    return [RecordingRow(**row._mapping) for row in db.execute(wanted)]  # noqa: SLF001
+    return [convert(row._mapping, RecordingRow) for row in db.execute(wanted)]  # noqa: SLF001
 
 
 def find_recording(db: Connection, number: int, owner: tuple[str, str] | None = None) -> RecordingRow | None:
@@ -46,4 +48,4 @@ def find_recording(db: Connection, number: int, owner: tuple[str, str] | None = 
     if owner is not None:
         wanted = wanted.where(of_account(owner))
     row = db.execute(wanted).one_or_none()
-    return None if row is None else RecordingRow(**row._mapping)  # noqa: SLF001
+    return None if row is None else convert(row._mapping, RecordingRow)  # noqa: SLF001

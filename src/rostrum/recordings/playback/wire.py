@@ -33,6 +33,18 @@ class RecordingCards(Struct):
     """There are older ones: ask with `before`, the number of the last one."""
 
 
+class SpeakerCard(Struct, kw_only=True):
+    """One speaker's sound as a file of its own. Seconds; `size` in bytes."""
+
+    name: str
+    call_id: str
+    start: float
+    """Where it begins in the recording."""
+    duration: float
+    size: int
+    download_url: str
+
+
 class RecordingPlay(RecordingCard, kw_only=True):
     """A recording to watch. The addresses open for whoever has them, for some minutes and nothing else."""
 
@@ -42,5 +54,9 @@ class RecordingPlay(RecordingCard, kw_only=True):
     """JSON: `seconds`, `chapters` (where they begin, in seconds), `complete`."""
     download_url: str | None
     """The file; null until it is complete."""
+    speakers: list[SpeakerCard]
+    """In the order in which they began to speak; empty until it is complete, and where the server writes none."""
+    speakers_url: str | None
+    """JSON with the same list, as it stands beside the files; null where there are none."""
     ticket_seconds: int
     """How long the addresses are good."""
