@@ -167,7 +167,7 @@ def test_the_button_the_sign_and_nobody_sees_the_recorder(server: Server, tmp_pa
         known = probe(fetched(server, meeting.records()[0], tmp_path))
         (picture,) = [one for one in known["streams"] if one["codec_type"] == "video"]
         assert (picture["width"], picture["height"]) == (640, 360)
-        assert 5 < int(picture["nb_read_frames"]) / float(known["format"]["duration"]) < 10.5
+        assert 7 < int(picture["nb_read_frames"]) / float(known["format"]["duration"]) < 10.5
         call = server.call("GET", f"/api/v3.10/logs/calls/{quote(session, safe='')}/participants").json()
         assert sorted(one["display_name"] for one in call["list"]) == ["Ann", "Bob"]
 

@@ -40,6 +40,44 @@ async def until(holds, seconds: float = 20) -> None:
         await asyncio.sleep(0.05)
 
 
+async def guest(supervisor: EngineSupervisor, name: str) -> rtc.Room:
+    """Somebody in the room who sends nothing yet."""
+    token = participant_token(
+        supervisor.keys,
+        session_id=ROOM,
+        participant_id=f"#guest:{name}",
+        display_name=f"Guest {name}",
+        attributes={"role": "0"},
+        grants=Grants(SOURCES, subscribe=True),
+    )
+    room = rtc.Room()
+    await room.connect(address(supervisor), token, rtc.RoomOptions(auto_subscribe=False))
+    return room
+
+
+async def test_thirty_people_are_recorded(supervisor: EngineSupervisor, tmp_path: Path) -> None:
+    """More than there are places: whoever sends a picture has one, and everybody is heard."""
+    programme, sender = Programme(supervisor), Sender("Ann")
+    rooms = [await guest(supervisor, str(number)) for number in range(29)]
+    await sender.enter(address(supervisor), supervisor.keys, ROOM)
+    await programme.start()
+    await until(lambda: len(programme.member.people()) == 30)
+    await until(lambda: bool(programme.member.pictures(time.monotonic())))
+    programme.record("file", tmp_path / "r.mkv")
+    await asyncio.sleep(4)
+    shown = [spot.person.name for spot in programme.composer.scene.spots]
+    await programme.end()
+    await sender.leave()
+    await asyncio.gather(*(room.disconnect() for room in rooms))
+    assert len(shown) == 25
+    assert "Ann" in shown
+    known = probe(tmp_path / "r.mkv")
+    assert float(known["format"]["duration"]) > 3
+    with av.open(str(tmp_path / "r.mkv")) as container:
+        loud = [np.abs(frame.to_ndarray()).max() for frame in container.decode(audio=0)]
+    assert max(loud) > 0.05
+
+
 async def test_somebody_comes_and_goes_a_hundred_times(supervisor: EngineSupervisor, tmp_path: Path) -> None:
     programme, host = Programme(supervisor), Sender("Host")
     await host.enter(address(supervisor), supervisor.keys, ROOM)
@@ -48,16 +86,7 @@ async def test_somebody_comes_and_goes_a_hundred_times(supervisor: EngineSupervi
 
     async def come_and_go(number: int) -> None:
         for turn in range(25):
-            token = participant_token(
-                supervisor.keys,
-                session_id=ROOM,
-                participant_id=f"#guest:{number}-{turn}",
-                display_name=f"Guest {number}",
-                attributes={"role": "0"},
-                grants=Grants(SOURCES, subscribe=True),
-            )
-            room = rtc.Room()
-            await room.connect(address(supervisor), token, rtc.RoomOptions(auto_subscribe=False))
+            room = await guest(supervisor, f"{number}-{turn}")
             voice = rtc.LocalAudioTrack.create_audio_track("voice", rtc.AudioSource(48_000, 1))
             options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
             await room.local_participant.publish_track(voice, options)
@@ -114,16 +143,7 @@ async def test_a_voice_that_comes_later_is_heard_although_nothing_else_changes(
     supervisor: EngineSupervisor, tmp_path: Path
 ) -> None:
     programme = Programme(supervisor)
-    token = participant_token(
-        supervisor.keys,
-        session_id=ROOM,
-        participant_id="ann@server.test",
-        display_name="Ann",
-        attributes={"role": "0"},
-        grants=Grants(SOURCES, subscribe=True),
-    )
-    room = rtc.Room()
-    await room.connect(address(supervisor), token, rtc.RoomOptions(auto_subscribe=False))
+    room = await guest(supervisor, "ann")
     await programme.start()
     await until(lambda: bool(programme.composer.scene.spots))
     await asyncio.sleep(1)
