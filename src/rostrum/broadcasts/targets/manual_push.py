@@ -5,39 +5,20 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from rostrum.api.fields import PUT_POST
-from rostrum.broadcasts.targets.target import (
-    RTMP_AUDIO,
-    RTSP_AUDIO,
-    Audio,
-    Count,
-    Destination,
-    Given,
-    Login,
-    Password,
-    Seconds,
-    Target,
-    Video,
-    Wrong,
-    carried,
-    with_login,
-)
+from rostrum.broadcasts.targets.pushed import Pushed
+from rostrum.broadcasts.targets.target import RTMP_AUDIO, RTSP_AUDIO, Audio, Destination, Given, Seconds, Wrong, carried
 from rostrum.settings import BroadcastSettings
 
 
-class ManualPush(Target, kw_only=True):
+class ManualPush(Pushed, kw_only=True):
     """A stream that is sent to an address. Times in seconds."""
 
     addressed: ClassVar[str] = "url_publish"
 
     url_publish: Given
     audio_codec: Annotated[Audio, PUT_POST] = "MP3"
-    video_codec: Annotated[Video, PUT_POST] = "H264"
-    username: Login = ""
-    password: Password = ""
     rtp_over_tcp: Annotated[bool, PUT_POST] = False
     inactive_receiver_timeout: Seconds = 60
-    retries: Count = 0
-    retry_delay: Seconds = 10
 
     def wrong(self) -> list[Wrong]:
         """An address of a kind that we can send to, and what it carries."""
@@ -50,12 +31,4 @@ class ManualPush(Target, kw_only=True):
     def destination(self, conference_id: str, settings: BroadcastSettings) -> Destination:
         """The address as it was given, with its login."""
         del conference_id, settings
-        return Destination(
-            url=with_login(self.url_publish, self.username, self.password),
-            video=self.video_codec,
-            audio=self.audio_codec,
-            over_tcp=self.rtp_over_tcp,
-            silence_s=self.inactive_receiver_timeout,
-            retries=self.retries,
-            retry_delay_s=self.retry_delay,
-        )
+        return self.sent_to(self.url_publish)

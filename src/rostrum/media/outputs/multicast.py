@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import av
 
-from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.encoding import AudioEncoder, VideoEncoder
 from rostrum.media.outputs.output import Muxer, OutputError
+from rostrum.media.outputs.sending import Sending
 
 _TS_IN_DATAGRAM = 7 * 188
 
 
-class Multicast:
+class Multicast(Sending):
     """Sends to `address` (host:port). `ttl`: how many routers it may pass; `interface`: by which address it leaves."""
 
     def __init__(self, address: str, *, ttl: int = 1, interface: str = "") -> None:
-        self._address, self._ttl, self._interface = address, ttl, interface
-        self._muxer: Muxer | None = None
+        super().__init__(address)
+        self._ttl, self._interface = ttl, interface
 
     def open(self, video: VideoEncoder, audio: AudioEncoder) -> None:
         """Begin to send; nobody answers."""
@@ -23,27 +24,7 @@ class Multicast:
         if self._interface:
             query += f"&localaddr={self._interface}"
         try:
-            self._muxer = Muxer(
-                f"udp://{self._address}?{query}", "mpegts", video, audio, options={"flush_packets": "1"}
-            )
+            self._muxer = Muxer(f"udp://{self._where}?{query}", "mpegts", video, audio, options={"flush_packets": "1"})
             self._muxer.begin()
         except av.FFmpegError as error:
-            raise OutputError(f"cannot send to {self._address}: {error.strerror}") from None
-
-    def write(self, packet: Encoded) -> None:
-        """One packet."""
-        if self._muxer is None:
-            return
-        try:
-            self._muxer.write(packet)
-        except av.FFmpegError as error:
-            raise OutputError(f"cannot send to {self._address}: {error.strerror}") from None
-
-    def check(self) -> None:
-        """Nobody answers."""
-
-    def close(self) -> None:
-        """Stop sending."""
-        if self._muxer is not None:
-            muxer, self._muxer = self._muxer, None
-            muxer.close()
+            raise OutputError(f"cannot send to {self._where}: {error.strerror}") from None

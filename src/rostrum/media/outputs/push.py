@@ -10,23 +10,24 @@ from pathlib import Path
 
 import av
 
-from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.encoding import AudioEncoder, VideoEncoder
 from rostrum.media.outputs.output import Muxer, OutputError
 from rostrum.media.outputs.pulse import Pulse
+from rostrum.media.outputs.sending import Sending
 
 _MOST_SILENCE_S = 60.0
 """How long a target without a time of its own may keep us waiting."""
 _HOST = re.compile(r"^([a-z]+://)(?:[^/?#]*@)?([^/?#]*)")
 
 
-class Push:
+class Push(Sending):
     """One stream to one address. `silence_s`: how long the other side may keep one answer or one packet waiting; 0: as
     long as anybody may.
     """
 
     def __init__(self, url: str, *, over_tcp: bool = True, silence_s: float = 0) -> None:
+        super().__init__(shown(url))
         self._url, self._over_tcp, self._silence_s = url, over_tcp, silence_s
-        self._muxer: Muxer | None = None
         self._pulse: Pulse | None = None
 
     def open(self, video: VideoEncoder, audio: AudioEncoder) -> None:
@@ -46,16 +47,7 @@ class Push:
             if self._url.startswith("rtsp://") and not self._over_tcp and len(lines) == 1:
                 self._pulse = Pulse(lines[0], _without_login(self._url), silence_s)
         except av.FFmpegError as error:
-            raise OutputError(f"{shown(self._url)} cannot be reached: {error.strerror}") from None
-
-    def write(self, packet: Encoded) -> None:
-        """One packet."""
-        if self._muxer is None:
-            return
-        try:
-            self._muxer.write(packet)
-        except av.FFmpegError as error:
-            raise OutputError(f"{shown(self._url)} has gone: {error.strerror}") from None
+            raise OutputError(f"{self._where} cannot be reached: {error.strerror}") from None
 
     def check(self) -> None:
         """Writing tells, except where packets go by UDP."""
@@ -63,17 +55,14 @@ class Push:
             try:
                 self._pulse.beat()
             except OutputError as error:
-                raise OutputError(f"{shown(self._url)} has gone: {error}") from None
+                raise OutputError(f"{self._where} has gone: {error}") from None
 
     def close(self) -> None:
         """Say good-bye."""
         if self._pulse is not None:
             self._pulse.close()
             self._pulse = None
-        if self._muxer is not None:
-            muxer, self._muxer = self._muxer, None
-            with contextlib.suppress(av.FFmpegError):  # who is gone hears no good-bye
-                muxer.close()
+        super().close()
 
 
 def _sockets() -> set[int]:
