@@ -70,11 +70,22 @@ def test_a_stream_without_a_picture_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "live").exists()
 
 
-def written(folder: Path, seconds: int, *, still: bool) -> LiveFiles:
-    """Files with so many seconds of a grey picture, which moves or is made anew each 1.1 seconds, and a tone."""
+def test_parts_do_not_wait_for_pictures_that_stand_still(tmp_path: Path) -> None:
+    output = written(tmp_path / "live", seconds=4.35, still=True)  # its last picture came at 3.3
+    assert (tmp_path / "live" / "p4.m4s").exists()
+    output.close()
+
+
+def written(folder: Path, seconds: float, *, still: bool) -> LiveFiles:
+    """Files with so many seconds of a grey picture, which moves or is made anew each 1.1 seconds, and a tone.
+
+    After 3.3 and 4.6 s somebody else wants a keyframe.
+    """
     video, audio, output = VideoEncoder(VideoFormat(width=320, height=180)), AudioEncoder("AAC"), LiveFiles(folder)
     output.open(video, audio)
-    for at in range(30 * seconds):
+    for at in range(round(30 * seconds)):
+        if at in {99, 138}:
+            video.want_keyframe()
         made: list[Encoded] = []
         if not still or at % 33 == 0:
             picture = np.full((270, 320), (at * 3) % 200, np.uint8)
