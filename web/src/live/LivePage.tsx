@@ -74,7 +74,7 @@ function Under({ id, topic, phase }: { id: string; topic: string; phase: Phase }
     <div className={styles.under}>
       <div className={styles.grow}>
         <Title order={1} className={styles.topic} data-testid="topic">{topic}</Title>
-        <Text size="sm" c="dimmed" component="p">{t('live.onlyWatching')}</Text>
+        {phase !== 'over' && <Text size="sm" c="dimmed" component="p">{t('live.onlyWatching')}</Text>}
       </div>
       {phase !== 'over' && <JoinButton id={id} />}
     </div>

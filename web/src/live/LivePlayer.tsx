@@ -34,14 +34,13 @@ export function LivePlayer({ topic, address, onBroken, onEnded }: Props) {
         </button>
       )}
       <div className={styles.bar}>
-        <Knob label={t(playing ? 'live.pause' : 'live.play')} onClick={() => toggle(video.current)} testid="live-play">{playing ? <Pause size={20} aria-hidden /> : <Play size={20} aria-hidden />}</Knob>
-        <Knob label={t(muted ? 'live.unmute' : 'live.mute')} onClick={() => mute(video.current)} testid="live-mute">{muted ? <VolumeX size={20} aria-hidden /> : <Volume2 size={20} aria-hidden />}</Knob>
-        <span className={styles.grow} />
         {behind ? (
           <button type="button" className={styles.mark} onClick={() => toLive(video.current)} data-testid="live-to-newest">{t('live.toLive')}</button>
         ) : (
           <span className={styles.mark} data-on={playing} data-testid="live-mark"><span className={styles.dot} aria-hidden /> {t('live.live')}</span>
         )}
+        <Knob label={t(playing ? 'live.pause' : 'live.play')} onClick={() => toggle(video.current)} testid="live-play">{playing ? <Pause size={20} aria-hidden /> : <Play size={20} aria-hidden />}</Knob>
+        <Knob label={t(muted ? 'live.unmute' : 'live.mute')} onClick={() => mute(video.current)} testid="live-mute">{muted ? <VolumeX size={20} aria-hidden /> : <Volume2 size={20} aria-hidden />}</Knob>
         <Knob label={t('live.full')} onClick={() => full(video.current, screen.current)} testid="live-full"><Maximize size={20} aria-hidden /></Knob>
       </div>
     </div>
