@@ -127,8 +127,8 @@ def test_nothing_is_left_when_nobody_watches_any_more(server: Server) -> None:
         assert folders(server)
         await until(lambda: not workers(server), seconds=60)
         assert meeting.inside(ann, "GET", "state").json()["state"]["watched"] is False
-        (left,) = folders(server)  # for viewers who are behind
-        os.utime(left, (0, 0))
+        for left in folders(server):  # for viewers who are behind, some of other tests
+            os.utime(left, (0, 0))
         await until(lambda: not folders(server))
         meeting.do("stop")
         await meeting.leave()
