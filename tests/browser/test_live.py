@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.browser import FLAGS, People
+from tests.support.browser import People
 from tests.support.server import Server, running_server
 
 MOST = 2
@@ -116,32 +116,7 @@ def test_play_and_sound(people: People) -> None:
     assert not video.evaluate("video => video.muted")
     viewer.locator("body").press("f")
     until(lambda: viewer.evaluate("document.fullscreenElement?.dataset.testid") == "live-screen")
-    video.evaluate("video => { video.pause(); video.currentTime -= 14 }")
-    until(lambda: viewer.get_by_test_id("live-to-newest").count() == 1)
-    viewer.get_by_test_id("live-to-newest").click()
-    expect(viewer.get_by_test_id("live-mark")).to_be_visible()
     people.ends(conference)
-
-
-def test_where_the_browser_wants_a_press_before_there_is_sound(people: People, chromium: Browser) -> None:
-    login = people.account("Olga Ivanova")
-    conference = people.conference(login)
-    people.owner_joins(conference, login)
-    strict = chromium.browser_type.launch(
-        executable_path="/usr/bin/chromium", args=[flag for flag in FLAGS if "autoplay" not in flag]
-    )
-    try:
-        page = strict.new_page()
-        page.goto(f"{people.server.url}/c/{conference['id']}/live")
-        expect(page.get_by_test_id("live-sound")).to_be_visible(timeout=40_000)
-        video = page.locator("[data-testid=live-player]")
-        until(lambda: video.evaluate("video => video.currentTime > 1 && video.muted"))
-        page.get_by_test_id("live-sound").click()
-        expect(page.get_by_test_id("live-sound")).to_have_count(0)
-        assert not video.evaluate("video => video.muted || video.paused")
-    finally:
-        strict.close()
-        people.ends(conference)
 
 
 @pytest.mark.parametrize(
