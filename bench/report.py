@@ -223,7 +223,7 @@ def _hour(results: Results) -> str:
     tenths = found.tenths_mb
     grown = tenths[-1] - tenths[min(1, len(tenths) - 1)]
     return (
-        f"### Recorder, an hour ({results.hour_at}, {found.took_s / 60:.0f} minutes)\n\n"
+        f"### Recorder, memory ({results.hour_at}, {found.took_s / 60:.0f} minutes)\n\n"
         "A real meeting, 360p at 15 pictures a second; two people stay, a third one comes and goes every minute, and"
         " one of the two turns camera and microphone off and on. The worker's resident memory, the median of each ten"
         f" minutes: {', '.join(f'{one:.1f}' for one in tenths)} MB; after the first ten it grows by"
