@@ -1,9 +1,10 @@
 /** The sound of each speaker as a file of its own, where the server writes them: for transcripts. */
-import { Button, Text, Title } from '@mantine/core';
+import { Anchor, Button, Text, Title } from '@mantine/core';
 import { Download, Play } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RecordingPlay } from '../shared/api.types';
 import { useRegional } from '../shared/hooks';
+import lists from '../shared/Lists.module.css';
 import { clock } from '../shared/time';
 import styles from './Recordings.module.css';
 import { bytes, here } from './rules';
@@ -15,18 +16,14 @@ export function Speakers({ recording, onGo }: { recording: RecordingPlay; onGo: 
   return (
     <section aria-label={t('recordings.speakers.title')} data-testid="speakers">
       <div className={styles.heading}>
-        <Title order={2} size="h4">{t('recordings.speakers.title')}</Title>
-        {recording.speakers_url && (
-          <Button component="a" size="sm" variant="subtle" href={here(recording.speakers_url)} download="speakers.json" data-testid="speakers-list">
-            {t('recordings.speakers.list')}
-          </Button>
-        )}
+        <Title order={2}>{t('recordings.speakers.title')}</Title>
+        {recording.speakers_url && <Anchor href={here(recording.speakers_url)} download="speakers.json" data-testid="speakers-list">{t('recordings.speakers.list')}</Anchor>}
       </div>
-      <ul className={styles.list}>
+      <ul className={lists.list}>
         {recording.speakers.map((one) => (
-          <li key={one.call_id} className={styles.row} data-testid="speaker">
-            <div className={styles.grow}>
-              <Text fw={600} className={styles.topic} title={one.call_id}>{one.name}</Text>
+          <li key={one.call_id} className={lists.row} data-testid="speaker">
+            <div className={lists.grow}>
+              <Text fw={600} className={lists.topic} title={one.call_id}>{one.name}</Text>
               <Text size="sm" c="dimmed" component="p">{[clock(one.duration), bytes(one.size, language)].join(' · ')}</Text>
             </div>
             <div className={styles.buttons}>
