@@ -21,7 +21,7 @@ from bench.meeting import Tracks, cpu_s, moving_guest, worker_of
 from bench.servers import Server, tree
 
 WANTED_GROWTH_MB = 8.0
-"""From the second ten minutes to the last ones."""
+"""In an hour, after the first ten minutes."""
 _PICTURE = {"use_local_mixer_config": True, "record_video_quality": "360p", "mixer_max_framerate": 15}
 _HOUR_S = 3610.0
 _LOOK_S = 30.0
