@@ -37,6 +37,17 @@ _SEEN = """() => {
   return {time: video.currentTime, spread: high - low, width: video.videoWidth, print, loud: window.__loud}
 }"""
 
+_STRICT = """
+  const play = HTMLMediaElement.prototype.play
+  let pressed = false
+  addEventListener('pointerdown', () => { pressed = true }, true)
+  HTMLMediaElement.prototype.play = function () {
+    if (this.muted || pressed) return play.call(this)
+    return Promise.reject(new DOMException('play() needs a press first', 'NotAllowedError'))
+  }
+"""
+"""What browsers do with sound outside of tests, where each look at a page counts as a press."""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -116,6 +127,29 @@ def test_play_and_sound(people: People) -> None:
     assert not video.evaluate("video => video.muted")
     viewer.locator("body").press("f")
     until(lambda: viewer.evaluate("document.fullscreenElement?.dataset.testid") == "live-screen")
+    viewer.get_by_test_id("live-play").click()
+    time.sleep(16)
+    viewer.get_by_test_id("live-play").click()
+    behind = "video => video.seekable.end(video.seekable.length - 1) - video.currentTime"
+    until(lambda: video.evaluate(behind) < 8)  # what went by while it stood still is over
+    began = seen(viewer)["time"]
+    until(lambda: seen(viewer)["time"] > began + 1)
+    people.ends(conference)
+
+
+def test_where_the_browser_wants_a_press_before_there_is_sound(people: People, context: Any) -> None:
+    login = people.account("Olga Ivanova")
+    conference = people.conference(login)
+    people.owner_joins(conference, login)
+    page = context().new_page()
+    page.add_init_script(_STRICT)
+    page.goto(f"{people.server.url}/c/{conference['id']}/live")
+    expect(page.get_by_test_id("live-sound")).to_be_visible(timeout=40_000)
+    video = page.locator("[data-testid=live-player]")
+    until(lambda: video.evaluate("video => video.currentTime > 1 && video.muted"))
+    page.get_by_test_id("live-sound").click()
+    expect(page.get_by_test_id("live-sound")).to_have_count(0)
+    assert not video.evaluate("video => video.muted || video.paused")
     people.ends(conference)
 
 
