@@ -49,6 +49,8 @@ class Pump:
         self._woken = threading.Condition()
         self._ending = False
         self._began: float | None = None
+        self._skipping = True
+        """Nothing is written until the next keyframe."""
         self._thread = threading.Thread(target=self._run, name="output", daemon=True)
         self.state: State = "waiting"
 
@@ -66,7 +68,7 @@ class Pump:
             if packets[-1].seconds - self._waiting[0].seconds > _MOST_WAITING_S:
                 log.warning("an output is too slow; packets are dropped", dropped=len(self._waiting))
                 self._waiting.clear()
-                self._began = None
+                self._skipping = True
                 self._video.want_keyframe()
             self._woken.notify()
 
@@ -101,7 +103,7 @@ class Pump:
             output.open(self._video, self._audio)
             with self._woken:
                 self._waiting.clear()
-                self._began = None
+                self._began, self._skipping = None, True
             self._tell("on", "")
             self._video.want_keyframe()
             self._feed(output)
@@ -137,10 +139,13 @@ class Pump:
                 return
 
     def _shifted(self, packet: Encoded) -> Encoded | None:
-        """The packet with times that begin at the first keyframe; None: it came before that."""
+        """The packet with times that begin at the first keyframe; None: it came before that, or after a loss and before
+        the next one. What comes after a loss keeps its time.
+        """
+        if self._skipping and (packet.kind != "video" or not packet.keyframe):
+            return None
+        self._skipping = False
         if self._began is None:
-            if packet.kind != "video" or not packet.keyframe:
-                return None
             self._began = packet.seconds
         pts = packet.pts - round(Fraction(self._began) / packet.clock)
         return msgspec.structs.replace(packet, pts=pts) if pts >= 0 else None
