@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.browser import FLAGS, People, nothing_found
-from tests.support.screenshots import LOCALE, VIEWS, camera_flags, keep_picture
+from tests.support.screenshots import LOCALE, camera_flags, keep_picture, schemes
 from tests.support.server import Server, running_server
 from tests.support.smtp import Sink, smtp_sink
 
@@ -68,21 +68,23 @@ def people(server: Server, context: Any) -> People:
     return People(server, context)
 
 
-@pytest.fixture(params=VIEWS)
+@pytest.fixture(params=["desktop", "phone"])
 def view(request: pytest.FixtureRequest) -> str:
-    """A size of window, light or dark."""
+    """A size of window."""
     return str(request.param)
 
 
 @pytest.fixture
 def look(view: str) -> Callable[[Page, str], None]:
-    """Checks a page in its present state, and keeps its picture when asked to."""
+    """Checks a page in its present state, by day and by night, and keeps its pictures when asked to."""
 
     def check(page: Page, name: str) -> None:
-        page.wait_for_timeout(400)
-        keep_picture(page, f"{name}-{view}")
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width <= 0, f"{name} is {width} px wider than the window"
-        nothing_found(page)
+        for scheme in schemes(view):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.wait_for_timeout(400)
+            keep_picture(page, f"{name}-{view.partition('-')[0]}-{scheme}")
+            width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert width <= 0, f"{name} is {width} px wider than the window"
+            nothing_found(page)
 
     return check

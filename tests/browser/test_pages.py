@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.support import recordings
 from tests.support.browser import PASSWORD, People
-from tests.support.screenshots import VIEWS, keep_picture
+from tests.support.screenshots import VIEWS, keep_picture, schemes
 
 _SHOWS_A_PICTURE = """() => {
   const video = document.querySelector('[data-testid=player]')
@@ -205,7 +205,9 @@ def test_watching_a_recording(people: People, view: str, look: Any) -> None:
 def test_documentation_of_the_api(people: People, view: str) -> None:
     page = people.open("/api/docs", **VIEWS[view])
     expect(page.locator(".opblock").first).to_be_visible(timeout=20_000)
-    keep_picture(page, f"api-docs-{view}")
+    for scheme in schemes(view):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        keep_picture(page, f"api-docs-{view}-{scheme}")
 
 
 def test_missed_calls(people: People, view: str, look: Any) -> None:

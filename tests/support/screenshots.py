@@ -16,11 +16,19 @@ FOLDER = os.environ.get("ROSTRUM_SCREENSHOTS", "")
 LOCALE = os.environ.get("ROSTRUM_LOCALE", "en-US")
 """The language of the browsers, for looking at the pages in another one."""
 VIEWS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
     "desktop-light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
     "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
 }
+
+
+def schemes(view: str) -> list[str]:
+    """The colour schemes that a view is looked at in: its own one, or both."""
+    _size, _, own = view.partition("-")
+    return [own] if own else ["light", "dark"]
 
 
 def keep_picture(source: Page | Image.Image, name: str) -> None:
