@@ -14,19 +14,14 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
+# Most tests wait for sound, processes and clocks most of the time; browsers do not: those run one after another, beside the
+# rest (tests/conftest.py). The short ones come last, so that no core is left idle.
+SIDE_BY_SIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
 # on pictures in real time (recordings on PostgreSQL: test_recording.py).
 NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py \
-	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/broadcasts/test_live_files.py --ignore=tests/recordings/test_faults.py
-
-# $(call tests,where,variables,flags): first what needs the machine for itself, then the rest side by side, also when the
-# first failed. A narrow PYTEST may leave nothing to one of them, which pytest says with 5.
-define tests
-failed=0; run() { $(2) $(BIN)/pytest $(3) $(PYTEST) "$$@" || [[ $$? == 5 && -n "$${PYTEST:-}" ]] || failed=1; }; \
-echo '==> tests that need the machine for themselves, $(1)' >&2; run -m alone; \
-echo '==> all other tests, $(1), $(JOBS) side by side' >&2; run -m 'not alone' -n $(JOBS) --dist loadfile; \
-exit $$failed
-endef
+	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/broadcasts/test_live_files.py \
+	--ignore=tests/recordings/test_faults.py
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
 
@@ -50,10 +45,12 @@ test: ## install what the tests need and run all of them, on both databases
 	@$(MAKE) --keep-going test-postgresql test-sqlite
 
 test-sqlite:
-	@$(call tests,on SQLite,)
+	@echo '==> all tests, on SQLite, $(JOBS) side by side' >&2
+	@$(BIN)/pytest $(SIDE_BY_SIDE) $(PYTEST)
 
 test-postgresql:
-	@$(call tests,on PostgreSQL,ROSTRUM_TEST_DATABASE=postgresql,$(NO_DATABASE))
+	@echo '==> tests that use the database, on PostgreSQL, $(JOBS) side by side' >&2
+	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(SIDE_BY_SIDE) $(NO_DATABASE) $(PYTEST)
 
 fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
 	@scripts/setup python-dev

@@ -5,25 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from rostrum import settings as settings_module
 from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.postgresql import new_database, postgresql_server
 
-ALONE = ("browser", "broadcasts", "media", "recordings", "test_doctor.py")
-"""Tests of pictures and sound in real time, which want the machine for themselves. All others may run side by side."""
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make test` runs alone."""
-    folder = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(folder).as_posix().startswith(ALONE):
-            item.add_marker(pytest.mark.alone)
+class SideBySide(LoadFileScheduling):
+    """Which tests run one after another: those of a file, and all those in browsers, which keep a core busy."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "browsers" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SideBySide:
+    """How tests are given to processes that run side by side."""
+    return SideBySide(config, log)
 
 
 @pytest.fixture(scope="session")
