@@ -2,8 +2,9 @@
 import { useRoomContext } from '@livekit/components-react';
 import { RoomEvent } from 'livekit-client';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { readPush } from '../meeting/pushes';
 import { sessionApi } from '../shared/api';
-import type { OutgoingCall, Participation, Push } from '../shared/api.types';
+import type { OutgoingCall, Participation } from '../shared/api.types';
 
 /** How long a result stays on screen. */
 const STAY_MS = 6000;
@@ -48,7 +49,7 @@ export function useOutgoing(participation: Participation): readonly OutgoingCall
       }
     };
     const onData = (payload: Uint8Array, _from: unknown, _kind: unknown, topic?: string) => {
-      const push = topic === 'rostrum' ? read(payload) : null;
+      const push = readPush(payload, topic);
       if (push?.type === 'calls') take(push.calls);
     };
     const readAll = async () => {
@@ -60,11 +61,12 @@ export function useOutgoing(participation: Participation): readonly OutgoingCall
       setCalls((before) => before.filter((one) => one.state !== 'ringing' || still.has(one.id)));
       take(ringing);
     };
+    // What was told while this page was not connected, or not yet, is lost.
     const onBack = () => void readAll();
     onBack();
-    room.on(RoomEvent.DataReceived, onData).on(RoomEvent.Reconnected, onBack);
+    room.on(RoomEvent.DataReceived, onData).on(RoomEvent.Connected, onBack).on(RoomEvent.Reconnected, onBack);
     return () => {
-      room.off(RoomEvent.DataReceived, onData).off(RoomEvent.Reconnected, onBack);
+      room.off(RoomEvent.DataReceived, onData).off(RoomEvent.Connected, onBack).off(RoomEvent.Reconnected, onBack);
       for (const timer of timers) clearTimeout(timer);
     };
   }, [room, participation]);
@@ -75,12 +77,4 @@ export function useOutgoing(participation: Participation): readonly OutgoingCall
     return () => tellRinging(false);
   }, [some]);
   return calls;
-}
-
-function read(payload: Uint8Array): Push | null {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload)) as Push;
-  } catch {
-    return null;
-  }
 }
