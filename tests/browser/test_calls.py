@@ -29,7 +29,7 @@ def test_a_call_from_the_home_page_is_accepted(people: People) -> None:
     assert re.search(r"/webrtc/\d+$", called.url), called.url
     for page in (caller, called):
         until(lambda page=page: received(page)["frames"] > 30, "frames are decoded")
-        expect(page.get_by_test_id("outgoing-call")).to_have_count(0, timeout=15_000)
+        expect(page.get_by_test_id("outgoing-call")).to_have_count(0)
     expect(card).to_have_count(0)
     called.wait_for_function("!document.title.includes('is calling')")
 

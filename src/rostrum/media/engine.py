@@ -59,7 +59,8 @@ class Engine:
             return
         async with self._waiting[command.session_id]:
             try:
-                await self._dispatch(command)
+                if await self._has_room(command.session_id):
+                    await self._dispatch(command)
             except Exception as error:  # noqa: BLE001 (the engine may be away in any way it likes)
                 if isinstance(command, UpdateParticipant | Tell) and getattr(error, "code", "") == _ENDED:
                     return  # not connected (any more); the token, or the next look at the room, says the same
@@ -91,6 +92,15 @@ class Engine:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+    async def _has_room(self, session_id: str) -> bool:
+        """Whether anybody is in a session. Without a room the engine would look for one for 3 s, and everything else
+        that the session is to be told would wait: the first words of every call, before the caller has connected.
+        """
+        from livekit import api  # noqa: PLC0415
+
+        found = await self._api().room.list_rooms(api.ListRoomsRequest(names=[session_id]))
+        return len(found.rooms) > 0
 
     def _tell_changed(self, session_id: str) -> None:
         """Tell a moment later that a session has changed, unless that is planned already; nobody waits for it."""
