@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import av
 from msgspec import Struct
@@ -14,7 +12,7 @@ from msgspec import Struct
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
 from rostrum.media.live_files import HEAD, PLAYLIST, part_name, segment_name
 from rostrum.media.outputs import boxes
-from rostrum.media.outputs.output import Muxer, OutputError
+from rostrum.media.outputs.output import Muxer, OutputError, Sink
 
 PART_S = 1.0
 _MOST_PART_S = 1.15
@@ -61,7 +59,7 @@ class LiveFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._sink = _Sink()
+        self._sink = Sink()
         self._muxer: Muxer | None = None
         self._waiting = bytearray()
         self._fragment = b""
@@ -189,17 +187,3 @@ class LiveFiles:
         beside = self._folder / f".{name}"
         beside.write_bytes(content)
         beside.replace(self._folder / name)
-
-
-class _Sink(io.RawIOBase):
-    """What the muxer writes; it cannot seek, so it never goes back."""
-
-    def __init__(self) -> None:
-        self.made: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, given: Any) -> int:
-        self.made.append(bytes(given))
-        return len(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, Protocol
 
 import av
@@ -27,6 +28,22 @@ class Output(Protocol):
 
     def close(self) -> None:
         """End in order; what was written is complete. Never raises after a failure of `open`."""
+
+
+class Sink(io.RawIOBase):
+    """Keeps what a muxer writes, each write by itself; it cannot seek, so the muxer never goes back."""
+
+    def __init__(self) -> None:
+        self.made: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, given: Any) -> int:
+        """Keep it."""
+        self.made.append(bytes(given))
+        return len(given)
 
 
 class Muxer:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import Any
 
 import av
 
 from rostrum.media.encoding import AudioEncoder, Encoded, VideoEncoder
+from rostrum.media.outputs.output import Sink
 
 _MOST_BYTES = 1_400
 _RTCP_TYPES = range(200, 208)
@@ -22,7 +22,7 @@ class RtpStream:
         self.description = _video_lines(encoder) if isinstance(encoder, VideoEncoder) else _audio_lines(encoder)
         self.report: bytes | None = None
         """The newest sender report: by it a receiver brings picture and sound together."""
-        self._sink = _Sink()
+        self._sink = Sink()
         options = {"packetsize": str(_MOST_BYTES)}
         self._container: Any = av.open(self._sink, "w", format="rtp", options=options, buffer_size=_MOST_BYTES)
         self._stream = self._container.add_stream_from_template(encoder.stream)
@@ -47,20 +47,6 @@ class RtpStream:
 def is_control(packet: bytes) -> bool:
     """Whether a packet is RTCP."""
     return packet[1] in _RTCP_TYPES
-
-
-class _Sink(io.RawIOBase):
-    """Keeps what FFmpeg writes: each write is one packet."""
-
-    def __init__(self) -> None:
-        self.made: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, given: Any) -> int:
-        self.made.append(bytes(given))
-        return len(given)
 
 
 def _video_lines(encoder: VideoEncoder) -> list[str]:
