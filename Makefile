@@ -6,7 +6,7 @@ DATA ?= data
 ARGS ?=
 PYTEST ?=
 EXAMPLES ?= 100
-JOBS ?= $(shell nproc)
+JOBS ?= $(shell echo $$(($$(nproc) + 2)))
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,8 +14,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-# Most tests wait for sound, processes and clocks most of the time; browsers do not: those run one after another, beside the
-# rest (tests/conftest.py). The short ones come last, so that no core is left idle.
+# What is sent, looked at and listened to in real time has a process, browsers have one, and the others take what these leave
+# (tests/conftest.py). The short ones come last, so that no core is left idle.
 SIDE_BY_SIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
 # on pictures in real time (recordings on PostgreSQL: test_recording.py).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from rostrum import settings as settings_module
 from rostrum.settings import Settings
@@ -18,17 +20,52 @@ from tests.support.postgresql import new_database, postgresql_server
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
 
 
+# They send, look at and listen to pictures and sound as they come: one after another.
+SOUND_AND_PICTURES = (
+    "tests/media/production/",
+    "tests/broadcasts/test_running.py",
+    "tests/broadcasts/test_mix.py",
+    "tests/broadcasts/test_live",
+    "tests/recordings/test_recording.py",
+    "tests/recordings/test_speakers.py",
+    "tests/recordings/test_values.py",
+    "tests/recordings/test_voices.py",
+)
+BROWSERS = ("tests/browser/",)
+
+
 class SideBySide(LoadFileScheduling):
-    """Which tests run one after another: those of a file, and all those in browsers, which keep a core busy."""
+    """Which tests run side by side: those of a file together, what happens in real time in its own process."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "browsers" if file.startswith("tests/browser/") else file
+        if nodeid.startswith(SOUND_AND_PICTURES):
+            return "sound and pictures"
+        return "browsers" if nodeid.startswith(BROWSERS) else str(super()._split_scope(nodeid))
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        first = {"gw0": ["sound and pictures", "browsers"], "gw1": ["browsers"]}.get(node.gateway.id, [])
+        for scope in ("browsers", "sound and pictures"):
+            if scope in self.workqueue:
+                self.workqueue.move_to_end(scope, last=scope not in first)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SideBySide:
     """How tests are given to processes that run side by side."""
     return SideBySide(config, log)
+
+
+def pytest_sessionstart() -> None:
+    """The processes share the machine's cores as equals; from the third on they take only what the first two leave."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return
+    with contextlib.suppress(OSError):
+        os.setsid()  # Linux may share its cores out among sessions first
+    if worker not in {"gw0", "gw1"}:
+        os.nice(19)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text("19")
 
 
 @pytest.fixture(scope="session")

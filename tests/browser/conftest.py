@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.support.browser import FLAGS, People, nothing_found
+from tests.support.browser import CHROMIUM, FLAGS, People, nothing_found, stands_still
 from tests.support.screenshots import LOCALE, camera_flags, keep_picture, schemes
 from tests.support.server import Server, running_server
 from tests.support.smtp import Sink, smtp_sink
@@ -36,9 +36,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         with contextlib.chdir(folder):  # Chromium names the camera after its file, as it was given
             playwright = held.enter_context(sync_playwright())
         flags = [*FLAGS, *camera_flags(folder)]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=flags, ignore_default_args=["--mute-audio"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, ignore_default_args=["--mute-audio"])
         yield browser
         browser.close()
 
@@ -63,9 +61,11 @@ def context(chromium: Browser) -> Iterator[Any]:
 
 
 @pytest.fixture
-def people(server: Server, context: Any) -> People:
+def people(server: Server, context: Any) -> Iterator[People]:
     """Somebody who can own, start and join meetings in windows of their own."""
-    return People(server, context)
+    made = People(server, context)
+    yield made
+    made.go_home()
 
 
 @pytest.fixture(params=["desktop", "phone"])
@@ -79,12 +79,12 @@ def look(view: str) -> Callable[[Page, str], None]:
     """Checks a page in its present state, by day and by night, and keeps its pictures when asked to."""
 
     def check(page: Page, name: str) -> None:
-        for scheme in schemes(view):
+        for number, scheme in enumerate(schemes(view)):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_timeout(400)
+            stands_still(page)
             keep_picture(page, f"{name}-{view.partition('-')[0]}-{scheme}")
             width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert width <= 0, f"{name} is {width} px wider than the window"
-            nothing_found(page)
+            nothing_found(page, *(["color-contrast"] if number else []))  # by night only the colours are others
 
     return check

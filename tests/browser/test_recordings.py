@@ -11,26 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support import recordings
-from tests.support.browser import People
-
-_SEEN = """() => {
-  const video = document.querySelector('[data-testid="player"]')
-  if (!video || !video.videoWidth) return {time: 0, spread: 0, width: 0, duration: 0}
-  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
-  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
-  const data = pen.getImageData(0, 0, 32, 18).data
-  let low = 255, high = 0
-  for (let at = 0; at < data.length; at += 4) {
-    const light = (data[at] + data[at+1] + data[at+2]) / 3
-    low = Math.min(low, light); high = Math.max(high, light)
-  }
-  return {time: video.currentTime, spread: high - low, width: video.videoWidth, duration: video.duration}
-}"""
+from tests.support.browser import People, picture
 
 
 def seen(page: Page) -> dict[str, float]:
-    """The player's second, its picture's contrast (0 to 255, black has none) and width, and its length."""
-    return dict(page.evaluate(_SEEN))
+    """What the player shows."""
+    return picture(page, "player")
 
 
 def do(page: Page, what: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import FLAGS, People, received, until
+from tests.support.browser import CHROMIUM, FLAGS, People, received, until
 from tests.support.server import Server
 from tests.support.voices import write_voice
 
@@ -26,7 +26,7 @@ def voiced(chromium: Browser, server: Server) -> Iterator[Voiced]:
     def new(sound: Path) -> People:
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={sound}"]
         browser = chromium.browser_type.launch(
-            executable_path="/usr/bin/chromium", args=flags, ignore_default_args=["--mute-audio"]
+            executable_path=CHROMIUM, args=flags, ignore_default_args=["--mute-audio"]
         )
         browsers.append(browser)
 

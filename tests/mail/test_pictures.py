@@ -11,6 +11,7 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from rostrum.mail.letters import LANGUAGES, Fact, Kind, Letter, rendered
+from tests.support.browser import CHROMIUM
 from tests.support.screenshots import keep_picture
 
 VIEWS = {
@@ -40,7 +41,7 @@ def example(kind: Kind, lang: str) -> Letter:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

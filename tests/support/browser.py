@@ -13,6 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.support.server import Server
 
 PASSWORD = "secret-password"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""The browser without the windows and buttons around its pages."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,18 +54,28 @@ _RECEIVED = """async () => {
   return found
 }"""
 
-_PICTURE = """() => {
-  const video = document.querySelector('[data-testid="remote-video"]')
-  if (!video || !video.videoWidth) return {time: 0, bright: 0, spread: 0}
-  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18
-  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 32, 18)
-  const data = pen.getImageData(0, 0, 32, 18).data
-  let low = 255, high = 0, sum = 0
+_PICTURE = """selector => {
+  const video = document.querySelector(selector)
+  if (!video || !video.videoWidth) return {time: 0, width: 0, duration: 0, spread: 0, print: 0}
+  const canvas = document.createElement('canvas'); canvas.width = 160; canvas.height = 90
+  const pen = canvas.getContext('2d'); pen.drawImage(video, 0, 0, 160, 90)
+  const data = pen.getImageData(0, 0, 160, 90).data
+  let low = 255, high = 0, print = 0
   for (let at = 0; at < data.length; at += 4) {
     const light = (data[at] + data[at+1] + data[at+2]) / 3
-    low = Math.min(low, light); high = Math.max(high, light); sum += light
+    low = Math.min(low, light); high = Math.max(high, light); print += light * (at + 1)
   }
-  return {time: video.currentTime, bright: sum / (data.length / 4), spread: high - low}
+  return {time: video.currentTime, width: video.videoWidth, duration: video.duration, spread: high - low, print}
+}"""
+
+
+_STILL = """async () => {
+  const frame = () => new Promise(requestAnimationFrame)
+  await frame()
+  await frame()
+  const moving = document.getAnimations().filter(one => one.playState === 'running')
+  const ending = moving.filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+  await Promise.allSettled(ending.map(one => one.finished))
 }"""
 
 
@@ -73,6 +85,7 @@ class People:
     def __init__(self, server: Server, context: Callable[..., BrowserContext]) -> None:
         self.server = server
         self.context = context
+        self._conferences: list[str] = []
 
     def account(self, name: str) -> str:
         """A fresh account; its login."""
@@ -106,6 +119,7 @@ class People:
         answer = self.server.call("POST", "/api/v3.10/conferences", json=given)
         assert answer.status_code == 200, answer.text
         conference_id = answer.json()["conference"]["id"]
+        self._conferences.append(conference_id)
         if run:
             self.server.call("POST", f"/api/v3.10/conferences/{conference_id}/run")
         return dict(self.server.call("GET", f"/api/v3.10/conferences/{conference_id}").json()["conference"])
@@ -113,6 +127,11 @@ class People:
     def ends(self, conference: dict[str, Any]) -> None:
         """The meeting ends for everybody; its worker is free for another one."""
         self.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
+
+    def go_home(self) -> None:
+        """Every meeting of the test ends: one that is recorded keeps a worker busy also when nobody is in it."""
+        for conference_id in self._conferences:
+            self.server.call("POST", f"/api/v3.10/conferences/{conference_id}/stop")
 
     def token(self, login: str) -> str:
         """The account's access token."""
@@ -164,15 +183,24 @@ def received(page: Page) -> dict[str, float]:
     return dict(page.evaluate(_RECEIVED))
 
 
-def picture(page: Page) -> dict[str, float]:
-    """The first remote picture: its clock (s), brightness (0 to 255) and contrast."""
-    return dict(page.evaluate(_PICTURE))
+def picture(page: Page, test_id: str = "remote-video") -> dict[str, float]:
+    """What a video shows: its second, width, length (s), contrast (0 to 255; black has none), a print of it."""
+    return dict(page.evaluate(_PICTURE, f'[data-testid="{test_id}"]'))
 
 
-def nothing_found(page: Page) -> None:
-    """Whether somebody with a screen reader, a keyboard or weak eyes can use the page, as far as axe sees it."""
-    page.wait_for_timeout(300)  # fading would be found as a bad contrast
-    found: list[Any] = Axe().run(page)["violations"]
+def stands_still(page: Page) -> None:
+    """Wait until nothing fades or moves any more: a half faded text would be found as a bad contrast."""
+    page.evaluate(_STILL)
+
+
+def nothing_found(page: Page, *rules: str) -> None:
+    """Whether somebody with a screen reader, a keyboard or weak eyes can use the page, as far as axe sees it.
+
+    Only by these rules of axe, when some are named.
+    """
+    stands_still(page)
+    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found: list[Any] = Axe().run(page, options=options)["violations"]
     assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
