@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from rostrum.conferences import store as conferences
 from rostrum.journal.events import store as journal
 from rostrum.media.commands import TellChanged
 from rostrum.media.production import store as productions
+from rostrum.media.production import tables
 from rostrum.recordings import waiting
 from tests.meetings.test_room import People
 from tests.recordings.test_button import outputs, record, report, state
@@ -59,6 +62,20 @@ def test_who_waits_is_told_once(hall: Api, engine: WrittenEngine) -> None:
     assert state(hall, guest)["recording"] == "on"
 
 
+def test_a_recording_that_has_just_been_wanted_does_not_wait_yet(hall: Api, engine: WrittenEngine) -> None:
+    """However long viewers of the same meeting have waited already."""
+    people = People(hall)
+    owner, *_others = people.all_in()
+    watched = hall.post(f"/api/web/conferences/{people.id}/live", json={}).json()["live"]["viewer"]
+    assert watched
+    long_ago = datetime.now(UTC) - timedelta(minutes=1)
+    values = {"created_at": long_ago}
+    hall.run(lambda db: db.execute(update(tables.productions).values(values)))
+    record(hall, owner, "on")
+    assert look(hall, 1) == []
+    assert look(hall, 5) == [people.session]
+
+
 def test_what_is_ended_waits_no_more(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     owner, *_others = people.all_in()
@@ -79,9 +96,15 @@ def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: Writ
     assert look(hall, 2) == []
     assert (shown(hall, people), state(hall, owner)["recording"]) == (1, "on")
     assert look(hall, 8) == [people.session]
-    assert (shown(hall, people), state(hall, owner)["recording"]) == (0, "waiting")
+    assert (shown(hall, people), state(hall, owner)["recording"]) == (0, "interrupted")
     (one,) = outputs(hall, people.session)
     assert one.is_open
+    assert "its worker is gone" in str(events(hall, people.session))
+    assert look(hall, 12) == [], "told once"
+    assert hall.run(lambda db: productions.claim(db, "two", datetime.now(UTC) + timedelta(seconds=12)))
+    assert state(hall, owner)["recording"] == "interrupted", "until it really goes on"
+    report(hall, people.session, "on")
+    assert state(hall, owner)["recording"] == "on"
 
 
 def test_the_second_meeting_is_recorded_when_the_first_is_done(tmp_path: Path) -> None:

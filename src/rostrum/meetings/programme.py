@@ -11,7 +11,7 @@ from rostrum.conferences import joining
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
-from rostrum.media.production.store import BUSY, About, Kind, OutputRow
+from rostrum.media.production.store import LOST, About, Kind, OutputRow
 from rostrum.settings import PictureSettings
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
@@ -22,8 +22,10 @@ _SIZES: dict[Quality, tuple[int, int, int]] = {
 }
 """Width, height in pixels, and kbit/s."""
 DEFAULT: Quality = "720p"
-RecordingState = Literal["off", "starting", "waiting", "on", "paused"]
-"""`waiting`: no worker is free; it begins as soon as one is."""
+RecordingState = Literal["off", "starting", "waiting", "interrupted", "on", "paused"]
+"""`waiting`: no worker is free; it begins as soon as one is. `interrupted`: it goes on then; what was recorded before
+its worker was lost is kept.
+"""
 _FPS = 30
 _SENT: tuple[Kind, ...] = ("broadcast", "multicast")
 
@@ -124,4 +126,6 @@ def recording_state(outputs: Sequence[OutputRow]) -> RecordingState:
         return "on"
     if current.wanted == "paused":
         return "paused"
-    return "waiting" if (current.state, current.reason) == ("waiting", BUSY) else "starting"
+    if current.is_left_waiting:
+        return "interrupted" if current.reason == LOST else "waiting"
+    return "starting"

@@ -56,7 +56,11 @@ class MediaSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     )
     workers: Annotated[
         int,
-        Meta(ge=-1, le=256, description="Meetings recorded or broadcast here at the same time; -1: one for each core"),
+        Meta(
+            ge=-1,
+            le=256,
+            description="Meetings recorded, broadcast or watched here at the same time; -1: one for each core",
+        ),
     ] = -1
     turn: Annotated[bool, Meta(description="Switch the engine's own TURN server on (UDP port 3478)")] = False
 

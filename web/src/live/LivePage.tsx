@@ -35,11 +35,11 @@ export default function LivePage({ id }: { id: string }) {
   );
 }
 
-/** The address that is played: of what is on, and for a while of what has just ended. */
+/** The address that is played: of what is on, and for a while of what has just ended or was broken off. */
 function useStream(phase: Phase, view: LiveView | undefined): { address: string | null; onEnded: () => void } {
   const [address, setAddress] = useState<string | null>(null);
   const offered = phase === 'on' && view?.play_url ? here(view.play_url) : null;
-  const over = phase === 'over' || phase === 'refused';
+  const over = phase === 'over' || phase === 'busy' || phase === 'refused';
   useEffect(() => {
     if (offered) setAddress(offered);
   }, [offered]);
@@ -56,12 +56,13 @@ function useStream(phase: Phase, view: LiveView | undefined): { address: string 
 function Still({ phase, view }: { phase: Phase; view: LiveView }) {
   const { t } = useTranslation();
   const language = useRegional();
-  const word = phase === 'over' || phase === 'waiting' ? phase : 'starting';
+  const word = phase === 'over' || phase === 'waiting' || phase === 'busy' ? phase : 'starting';
   return (
     <div className={styles.screen} data-testid={`live-${word}`}>
       <div className={styles.still} role="status">
         <p className={styles.word}>{t(`live.${word}`)}</p>
         {word === 'waiting' && <p>{view.next_start === null ? t('live.byItself') : t('live.from', { time: moment(view.next_start, language) })}</p>}
+        {word === 'busy' && <p>{t('live.whenFree')}</p>}
         {word === 'over' && <p>{t('live.thanks')}</p>}
       </div>
     </div>

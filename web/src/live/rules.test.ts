@@ -9,6 +9,7 @@ it('a meeting that was seen has ended, one that was not waits', () => {
   expect(phaseOf({ view: view('waiting'), refused: false, hasPlayed: false })).toBe('waiting');
   expect(phaseOf({ view: view('waiting'), refused: false, hasPlayed: true })).toBe('over');
   expect(phaseOf({ view: view('on'), refused: false, hasPlayed: true })).toBe('on');
+  expect(phaseOf({ view: view('busy'), refused: false, hasPlayed: true })).toBe('busy');
   expect(phaseOf({ refused: true, hasPlayed: false })).toBe('refused');
   expect(phaseOf({ refused: true, hasPlayed: true })).toBe('over');
 });

@@ -2,7 +2,7 @@
 import type { LiveView } from '../shared/api.types';
 
 /** What the page shows: `refused` and `gone` have words of their own, `over` follows what was seen before. */
-export type Phase = 'loading' | 'waiting' | 'starting' | 'on' | 'over' | 'refused';
+export type Phase = 'loading' | 'waiting' | 'starting' | 'busy' | 'on' | 'over' | 'refused';
 
 export interface Known {
   view?: LiveView;
@@ -29,7 +29,7 @@ export const isAway = (reason: string): boolean => reason === 'offline' || reaso
 /** Milliseconds until the page asks again; the server counts those who ask as viewers. */
 export function askAgain(phase: Phase): number {
   if (phase === 'starting') return 1000;
-  if (phase === 'waiting' || phase === 'on') return 5000;
+  if (phase === 'waiting' || phase === 'busy' || phase === 'on') return 5000;
   return 10_000;
 }
 

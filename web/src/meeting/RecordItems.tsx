@@ -12,6 +12,7 @@ const OFFERS: Record<MeetingState['recording'], readonly [Wanted, LucideIcon, 's
   off: [['on', CircleDot, 'start']],
   starting: [['off', CircleStop, 'stop']],
   waiting: [['off', CircleStop, 'stop']],
+  interrupted: [['off', CircleStop, 'stop']],
   on: [['paused', CirclePause, 'pause'], ['off', CircleStop, 'stop']],
   paused: [['on', CirclePlay, 'goOn'], ['off', CircleStop, 'stop']],
 };

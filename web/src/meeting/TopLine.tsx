@@ -3,6 +3,7 @@ import { useLocalParticipant } from '@livekit/components-react';
 import { CircleDot, CirclePause, Clock, DoorOpen, Eye, Hourglass, Lock, type LucideIcon, Radio } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MeetingState } from '../shared/api.types';
 import { clock } from '../shared/time';
 import { useMeeting } from './context';
 import { endsIn, HOST } from './moderation';
@@ -26,7 +27,7 @@ export function TopLine() {
       <span className={styles.topic}>{participation.topic}</span>
       <span className={styles.clock} role="timer" aria-live="off">{clock(now - participation.started_at)}</span>
       <span className={styles.signs}>
-        {recording !== 'off' && <Sign icon={recording === 'paused' ? CirclePause : recording === 'waiting' ? Hourglass : CircleDot} text={t(`record.sign.${recording}`)} testid="sign-recording" recording={recording === 'on'} />}
+        {recording !== 'off' && <Sign icon={SIGNS[recording] ?? CircleDot} text={t(`record.sign.${recording}`)} testid="sign-recording" recording={recording === 'on'} />}
         {state.broadcasting && <Sign icon={Radio} text={t('meeting.broadcasting')} title={state.broadcast_address} testid="sign-broadcasting" />}
         {state.watched && <Sign icon={Eye} text={t('meeting.watched')} testid="sign-watched" />}
         {locked && <Sign icon={Lock} text={t('meeting.locked')} testid="sign-locked" />}
@@ -42,6 +43,8 @@ export function TopLine() {
     </div>
   );
 }
+
+const SIGNS: Partial<Record<MeetingState['recording'], LucideIcon>> = { paused: CirclePause, waiting: Hourglass, interrupted: Hourglass };
 
 interface SignProps {
   icon: LucideIcon;

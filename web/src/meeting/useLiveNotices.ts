@@ -5,6 +5,7 @@ import { useMeeting } from './context';
 import { HOST } from './moderation';
 import { dismiss, notify } from './notices';
 import { nameOf } from './people';
+import { holdsSomething, recordingWord } from './recording';
 import { useHands, useMeetingState } from './useMeetingState';
 import { usePeople } from './usePeople';
 
@@ -44,11 +45,12 @@ function useRecordingNotice(): void {
   const { t } = useTranslation();
   const { recording } = useMeetingState();
   const before = useRef<typeof recording>('off');
+  const holds = useRef(false);
   useEffect(() => {
-    const was = before.current;
+    const word = recordingWord(before.current, recording, holds.current);
     before.current = recording;
-    if (was === recording || (was === 'off' && recording === 'starting')) return;
-    notify({ key: 'recording', text: t(recording === 'off' && (was === 'starting' || was === 'waiting') ? 'record.notice.notBegun' : `record.notice.${recording}`) });
+    holds.current = holdsSomething(recording, holds.current);
+    if (word) notify({ key: 'recording', text: t(`record.notice.${word}`) });
   }, [recording, t]);
 }
 

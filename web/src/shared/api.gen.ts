@@ -940,7 +940,7 @@ export interface components {
             conference_id: string;
             topic: string;
             /** @enum {unknown} */
-            state: "on" | "over" | "starting" | "waiting";
+            state: "busy" | "on" | "over" | "starting" | "waiting";
             next_start: number | null;
             server_time: number;
             play_url: string | null;
@@ -1323,7 +1323,7 @@ export interface components {
             waiting: components["schemas"]["WaitingPerson"][];
             podium_invited: boolean;
             /** @enum {unknown} */
-            recording: "off" | "on" | "paused" | "starting" | "waiting";
+            recording: "interrupted" | "off" | "on" | "paused" | "starting" | "waiting";
             may_record: boolean;
             broadcasting: boolean;
             broadcast_address: string | null;

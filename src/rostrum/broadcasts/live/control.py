@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from rostrum.api.work import Work
 from rostrum.broadcasts.live import rules, store
+from rostrum.broadcasts.live.wire import LiveState
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import SessionId
 from rostrum.media.production import store as productions
@@ -20,6 +21,13 @@ def stream_of(work: Work, session_id: str) -> OutputRow | None:
     rows = productions.outputs_of(work.db, session_id, "live")
     failed = [row for row in rows if row.state == "failed" and row.changed_at > work.now - rules.FAILED]
     return next((row for row in rows if row.is_open), failed[-1] if failed else None)
+
+
+def state_of(stream: OutputRow) -> LiveState:
+    """What viewers see of a stream of a meeting that runs."""
+    if stream.state == "on" and stream.address:
+        return "on"
+    return "busy" if stream.is_left_waiting else "starting"
 
 
 def start(work: Work, conference: ConferenceRow) -> OutputRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -10,7 +10,7 @@ from rostrum.api.errors import problem
 from rostrum.api.operation import InBody, operation
 from rostrum.api.work import Work
 from rostrum.broadcasts.live import control, rules, store
-from rostrum.broadcasts.live.wire import LiveView
+from rostrum.broadcasts.live.wire import LiveState, LiveView
 from rostrum.conferences import joining, schedule
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
@@ -52,8 +52,8 @@ def watch(work: Work, conference_id: ConferenceId, viewer: Annotated[Ticket | No
             return _shown(work, conference, "waiting", None, None)
         viewer = viewer if has_place else _take_place(work, session_id)
         stream = control.stream_of(work, session_id) or control.start(work, conference)
-    playing = stream is not None and stream.state == "on" and bool(stream.address)
-    return _shown(work, conference, "on" if playing else "starting", stream if playing else None, viewer)
+    state = "starting" if stream is None else control.state_of(stream)
+    return _shown(work, conference, state, stream if state == "on" else None, viewer)
 
 
 def _found(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:
@@ -89,7 +89,7 @@ def _take_place(work: Work, session_id: str) -> str:
 def _shown(
     work: Work,
     conference: ConferenceRow,
-    state: Literal["waiting", "starting", "on", "over"],
+    state: LiveState,
     stream: OutputRow | None,
     viewer: str | None,
 ) -> LiveView:

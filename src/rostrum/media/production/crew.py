@@ -1,4 +1,9 @@
-"""The workers of one machine: as many processes as are allowed, one meeting each."""
+"""The workers of one machine: as many processes as are allowed, one meeting each.
+
+Recordings and what was set up to be sent come first. A meeting that is made for nobody but viewers may take any place
+that is free, so that none stands idle on a small machine; it gives the place up as soon as something else has waited a
+second for one, and is made again when there is room.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from pathlib import Path
 import structlog
 
 from rostrum.db.database import Database
+from rostrum.ids import SessionId
 from rostrum.media.production import store
 
 log = structlog.get_logger()
@@ -46,12 +52,10 @@ class Crew:
             await asyncio.sleep(_LOOK_S)
 
     async def step(self) -> bool:
-        """Take one meeting; False when none waits or all workers are busy."""
+        """Take one meeting; False when none waits or all workers are busy with what comes first."""
         self._running = {name: one for name, one in self._running.items() if one.returncode is None}
-        if len(self._running) >= self._most:
-            return False
         name = secrets.token_hex(8)
-        session_id = await self._database.run(lambda db: store.claim(db, name, datetime.now(UTC)))
+        session_id = await self._take(name)
         if session_id is None:
             return False
         self._running[name] = await asyncio.create_subprocess_exec(
@@ -63,6 +67,21 @@ class Crew:
         )
         log.info("a worker begins", session=session_id, pid=self._running[name].pid)
         return True
+
+    async def _take(self, name: str) -> SessionId | None:
+        """Claim what waits longest; when all workers are busy, in the place of a meeting that only viewers want. The
+        worker of that one sees within a second that it has lost its lease; so long there is one process more.
+        """
+        now = datetime.now(UTC)
+        if len(self._running) < self._most:
+            return await self._database.run(lambda db: store.claim(db, name, now))
+        if not await self._database.run(lambda db: store.waits_for_a_place(db, now), write=False):
+            return None
+        busy = list(self._running)
+        taken = await self._database.run(lambda db: store.claim_from_viewers(db, name, busy, now))
+        if taken is not None:
+            log.info("a meeting that is only watched gives way", to=taken)
+        return taken
 
     async def wait(self, seconds: float) -> None:
         """Give the workers time to end in order."""

@@ -61,7 +61,7 @@ class Producer:
         self._looked_at = time.monotonic()
 
     async def run(self) -> None:
-        """Work until nothing is left to do, or another worker has taken the meeting."""
+        """Work until nothing is left to do, or the lease is lost: to another worker, or because others come first."""
         about = await self._database.run(lambda db: store.about(db, self._session_id), write=False)
         if about is None:
             return
@@ -100,7 +100,7 @@ class Producer:
         """Compare what is wanted with what runs; False when this worker is done."""
         now = datetime.now(UTC)
         if not await self._is_mine(now):
-            log.warning("another worker has taken the meeting", session=self._session_id)
+            log.warning("this worker has the meeting no more", session=self._session_id)
             return False
         if self._attendance.alone_s > _ALONE_S:
             await self._database.run(lambda db: store.want_none(db, self._session_id, now))

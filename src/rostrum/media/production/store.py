@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, exists, func, insert, or_, select, update
 
 from rostrum.db import revisions
 from rostrum.ids import SessionId
@@ -22,8 +23,16 @@ _FIRST_LEASE = timedelta(seconds=30)
 BUSY = "no worker is free"
 """Why an output waits that none has taken in time."""
 
+LOST = "its worker is gone, and no worker is free"
+"""Why an output waits that was made before."""
+
 _PATIENCE = timedelta(seconds=3)
 """How long a free worker may take to notice."""
+
+_GLANCE = timedelta(seconds=1)
+"""How long what comes first waits for a free worker, perhaps on another machine, before viewers give way to it."""
+
+_TOLD = BUSY, LOST
 
 Kind = Literal["recording", "broadcast", "multicast", "live", "mcu"]
 WantedState = Literal["on", "paused", "off"]
@@ -58,6 +67,11 @@ class OutputRow(Struct, kw_only=True):
     address: str
     """Where it can be fetched (host:port, or the folder of live files); empty: nobody comes for it."""
     changed_at: datetime
+
+    @property
+    def is_left_waiting(self) -> bool:
+        """Whether no worker was free to make it, and whoever wants it was told so."""
+        return self.state == "waiting" and self.reason in _TOLD
 
     @property
     def is_open(self) -> bool:
@@ -136,11 +150,57 @@ def about(db: Connection, session_id: str) -> About | None:
 
 
 def claim(db: Connection, worker: str, now: datetime) -> SessionId | None:
-    """Take the oldest meeting that nobody works on. Two workers never take the same one."""
+    """Take the oldest meeting that nobody works on, those that only viewers want after all others. Two workers never
+    take the same one.
+    """
     free = or_(productions.c.leased_until.is_(None), productions.c.leased_until <= now)
-    pick = select(productions.c.session_id).where(free).order_by(productions.c.created_at).limit(1)
+    order = case((_comes_first(), 0), else_=1), productions.c.created_at
+    return _take(db, select(productions.c.session_id).where(free).order_by(*order), worker, now)
+
+
+def waits_for_a_place(db: Connection, now: datetime) -> bool:
+    """Whether a meeting that comes before those of viewers has found no free worker."""
+    return db.execute(_without_a_place(now).limit(1)).one_or_none() is not None
+
+
+def claim_from_viewers(db: Connection, worker: str, busy: Collection[str], now: datetime) -> SessionId | None:
+    """Take a meeting that has found no free worker, at the cost of one that only viewers want and that one of the
+    `busy` workers has: of several the youngest. That one waits from now on. None: nothing waits, or nothing gives way.
+    """
+    theirs = productions.c.worker.in_(busy) & (productions.c.leased_until > now) & ~_comes_first()
+    youngest = select(productions.c.session_id).where(theirs).order_by(productions.c.created_at.desc()).limit(1)
+    given_up = db.execute(youngest).scalar_one_or_none()
+    taken = None if given_up is None else _take(db, _without_a_place(now), worker, now)
+    if taken is None:
+        return None
+    lost = {"worker": None, "leased_until": now}
+    db.execute(update(productions).where(productions.c.session_id == given_up).values(lost))
+    made = (outputs.c.session_id == given_up) & outputs.c.state.in_(("on", "retrying"))
+    db.execute(update(outputs).where(made).values(state="waiting", reason="", changed_at=now))
+    revisions.touch(db, TOPIC)
+    return taken
+
+
+def _comes_first(*further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a meeting is made, or a result of it put away, for more than those who watch on the page for that."""
+    theirs = outputs.c.session_id == productions.c.session_id
+    return exists().where(theirs, outputs.c.kind != "live", outputs.c.state.not_in(("off", "failed")), *further)
+
+
+def _is_free_since(moment: datetime) -> ColumnElement[bool]:
+    return func.coalesce(productions.c.leased_until, productions.c.created_at) <= moment
+
+
+def _without_a_place(now: datetime) -> Select[str]:
+    since = now - _GLANCE
+    waits = _is_free_since(since) & _comes_first(outputs.c.changed_at <= since)
+    return select(productions.c.session_id).where(waits).order_by(productions.c.created_at)
+
+
+def _take(db: Connection, wanted: Select[str], worker: str, now: datetime) -> SessionId | None:
+    pick = wanted.limit(1)
     if db.dialect.name != "sqlite":
-        pick = pick.with_for_update(skip_locked=True)
+        pick = pick.with_for_update(of=productions, skip_locked=True)
     taken = (
         update(productions)
         .where(productions.c.session_id == pick.scalar_subquery())
@@ -159,7 +219,8 @@ def any_left_waiting(db: Connection, now: datetime) -> bool:
 def mark_waiting(db: Connection, now: datetime) -> list[OutputRow]:
     """Those outputs, each once, also of a worker that died and that no other one has followed. They are marked."""
     theirs = outputs.c.id.in_(_left_waiting(now))
-    waiting = update(outputs).where(theirs).values(state="waiting", reason=BUSY, changed_at=now).returning(*_OUTPUT)
+    reason = case((outputs.c.state == "waiting", BUSY), else_=LOST)
+    waiting = update(outputs).where(theirs).values(state="waiting", reason=reason, changed_at=now).returning(*_OUTPUT)
     found = [msgspec.convert(row._mapping, OutputRow) for row in db.execute(waiting)]  # noqa: SLF001
     if found:
         revisions.touch(db, TOPIC)
@@ -167,10 +228,10 @@ def mark_waiting(db: Connection, now: datetime) -> list[OutputRow]:
 
 
 def _left_waiting(now: datetime) -> Select[int]:
-    free = func.coalesce(productions.c.leased_until, productions.c.created_at) <= now - _PATIENCE
-    told = (outputs.c.state == "waiting") & (outputs.c.reason == BUSY)
+    since = now - _PATIENCE
+    told = (outputs.c.state == "waiting") & outputs.c.reason.in_(_TOLD)
     wanted = (outputs.c.wanted == "on") & outputs.c.state.in_(("waiting", "on", "retrying")) & ~told
-    return select(outputs.c.id).join(productions).where(free, wanted)
+    return select(outputs.c.id).join(productions).where(_is_free_since(since), outputs.c.changed_at <= since, wanted)
 
 
 def renew(db: Connection, session_id: str, worker: str, now: datetime) -> bool:
