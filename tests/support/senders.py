@@ -27,6 +27,8 @@ class Sender:
         self.tone: float | None = None
         """A steady tone (hertz) instead of beeps; 0 is silence."""
         self.flashes = True
+        self.flickers = False
+        """Grey squares in the middle that are others in each picture: no two moments look alike."""
         self._tasks: list[asyncio.Task[None]] = []
         self.publications: dict[str, Any] = {}
         self.place: dict[str, Any] = {}
@@ -87,9 +89,18 @@ class Sender:
         while True:
             if self.camera_on:
                 now = self.flashes and self.lit(time.monotonic())
-                source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, planes[now]))
+                shown = self._flickering(planes[now]) if self.flickers else planes[now]
+                source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, shown))
             due += 1 / 30
             await asyncio.sleep(max(0, due - time.monotonic()))
+
+    def _flickering(self, picture: bytes) -> bytes:
+        width, height = self.size
+        made = np.frombuffer(picture, np.uint8).copy()
+        squares = np.random.default_rng().integers(40, 200, (height // 80, width // 80), np.uint8)
+        middle = made[: width * height].reshape(height, width)[height // 4 : height // 4 * 3, width // 4 :]
+        middle[: len(squares) * 40, : len(squares[0]) * 40] = np.kron(squares, np.ones((40, 40), np.uint8))
+        return made.tobytes()
 
     async def _speak(self, source: rtc.AudioSource) -> None:
         count = RATE // 100
