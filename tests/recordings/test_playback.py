@@ -249,7 +249,7 @@ def test_playing_and_downloading_by_ticket(library: Library) -> None:
 
 def test_while_it_is_being_made(library: Library) -> None:
     opened = library.opened(library.keep(complete=False))
-    assert opened["state"] == "beingMade"
+    assert (opened["state"], opened["progress"]) == ("beingMade", "unfinished"), "nobody works on it"
     assert opened["download_url"] is None
     listed = library.api.get(opened["play_url"]).text
     assert "#EXT-X-PLAYLIST-TYPE:EVENT" in listed

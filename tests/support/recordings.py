@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection, update
+
 from rostrum.db.database import Database
+from rostrum.ids import SessionId
+from rostrum.media.production import store as productions
+from rostrum.media.production import tables
 from rostrum.recordings import files, parts, store
 from rostrum.recordings.speakers import SpeakerTrack, folder_of
 from tests.support.server import Server
+
+_HELD = {"worker": "somebody", "leased_until": datetime(2100, 1, 1, tzinfo=UTC)}
 
 
 def film(path: Path, seconds: float) -> None:
@@ -35,6 +42,15 @@ def voices(folder: Path, names: Sequence[str], seconds: float) -> list[SpeakerTr
     return made
 
 
+def being_made(db: Connection, session: str, number: int, now: datetime) -> None:
+    """A worker has a recording, and reports that it goes on; no other one comes for it."""
+    about = productions.About(conference_id=session, topic="")
+    settings = {"recording_id": number}
+    output = productions.ask(db, SessionId(session), about, "recording", settings, now)
+    db.execute(update(tables.productions).where(tables.productions.c.session_id == session).values(_HELD))
+    productions.report(db, output, "on", "", now)
+
+
 def keep(
     server: Server,
     owner: str,
@@ -46,7 +62,7 @@ def keep(
     """A recording of somebody's; its number."""
     now = datetime.now(UTC)
     row = {
-        "stream_id": "an earlier session",
+        "stream_id": f"session {now:%f} of {owner}",
         "conference_id": f"of-{owner}",
         "name": f"{topic} {now:%H-%M-%S-%f}.mkv",
         "topic": topic,
@@ -62,6 +78,8 @@ def keep(
         row["speakers"] = voices(folder_of(folder, row["name"]), speakers, seconds) if speakers else []
     database = Database(server.environment["ROSTRUM_DATABASE_URL"], server.data_dir, 1)
     number = int(database.run_here(lambda db: store.insert_recording(db, **row)))
+    if state == "beingMade":
+        database.run_here(lambda db: being_made(db, row["stream_id"], number, now))
     database.close()
     if state == "beingMade":
         for later in (False, True):

@@ -10,6 +10,7 @@ import { send } from '../shared/http';
 import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
+import { ProgressWords } from './ProgressWords';
 import { bytes, here, otherSpeed, speeds } from './rules';
 import { Speakers } from './Speakers';
 import { useKeys } from './useKeys';
@@ -44,7 +45,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
         <div className={`${lists.grow} ${styles.what}`}>
           <Title order={1} className={styles.name}>{recording.topic || recording.name}</Title>
           <Text size="sm" c="dimmed" component="p">
-            {making && <span className={styles.live} data-testid="being-made">{t('recordings.beingMade')}</span>}
+            {making && <ProgressWords progress={recording.progress} />}
             {making && ' · '}
             {facts.join(' · ')}
           </Text>
@@ -54,7 +55,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
             {t('recordings.download')}
           </Button>
         ) : (
-          <Text size="sm" c="dimmed" className={styles.later}>{t('recordings.downloadLater')}</Text>
+          recording.progress !== 'unfinished' && <Text size="sm" c="dimmed" className={styles.later}>{t('recordings.downloadLater')}</Text>
         )}
       </div>
       <Text size="sm" c="dimmed" component="p" className={styles.keys}>{t('recordings.keys')}</Text>

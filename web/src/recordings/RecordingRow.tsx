@@ -10,6 +10,7 @@ import { reasonOf } from '../shared/http';
 import { navigate, recordingPath } from '../shared/routes';
 import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
+import { ProgressWords } from './ProgressWords';
 import styles from './Recordings.module.css';
 import { bytes, here, problemOf } from './rules';
 
@@ -39,7 +40,7 @@ export function RecordingRow({ card, owner, brief }: { card: RecordingCard; owne
       <div className={lists.grow}>
         <Text fw={600} className={lists.topic} title={card.name}>{card.topic || card.name}</Text>
         <Text size="sm" c="dimmed" component="p">{facts.join(' · ')}</Text>
-        {card.state === 'beingMade' && <Text size="sm" component="p" className={styles.live}>{t('recordings.beingMade')}</Text>}
+        {card.state === 'beingMade' && <Text size="sm" component="p"><ProgressWords progress={card.progress} /></Text>}
         {card.state === 'deleted' && <Text size="sm" c="dimmed" component="p">{t('recordings.deleted')}</Text>}
         <div role="alert">
           {download.isError && <Text size="sm" c="red" component="p">{t(`recordings.problem.${problemOf(reasonOf(download.error))}.text`)}</Text>}

@@ -971,6 +971,7 @@ export interface components {
             owner: string;
             /** @enum {unknown} */
             state: "beingMade" | "complete" | "deleted";
+            progress: ("ending" | "interrupted" | "on" | "paused" | "starting" | "unfinished" | "waiting") | null;
             created_at: number;
             seconds: number | null;
             size: number;
@@ -987,6 +988,7 @@ export interface components {
             owner: string;
             /** @enum {unknown} */
             state: "beingMade" | "complete" | "deleted";
+            progress: ("ending" | "interrupted" | "on" | "paused" | "starting" | "unfinished" | "waiting") | null;
             created_at: number;
             seconds: number | null;
             size: number;

@@ -12,10 +12,12 @@ from rostrum.api.errors import problem
 from rostrum.api.operation import operation
 from rostrum.api.work import Work
 from rostrum.db.signing import signing_key
+from rostrum.media.production import store as productions
+from rostrum.meetings import programme
 from rostrum.recordings import files, records
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
-from rostrum.recordings.playback.wire import RecordingCard, RecordingCards, RecordingPlay, SpeakerCard
+from rostrum.recordings.playback.wire import Progress, RecordingCard, RecordingCards, RecordingPlay, SpeakerCard
 from rostrum.recordings.rules import number_of
 from rostrum.recordings.speakers import LIST, SpeakerTrack
 
@@ -77,10 +79,21 @@ def _card(work: Work, row: RecordingRow) -> RecordingCard:
         conference_id=row.conference_id,
         owner=row.owner,
         state=state,  # type: ignore[arg-type]
+        progress=_progress(work, row) if state == "beingMade" else None,
         created_at=int(row.created_at.timestamp()),
         seconds=_seconds(work, row) if state == "complete" else None,
         size=row.size,
     )
+
+
+def _progress(work: Work, row: RecordingRow) -> Progress:
+    """How far one is that is being made."""
+    made = productions.outputs_of(work.db, row.stream_id, "recording")
+    output = next((one for one in made if one.settings["recording_id"] == row.id), None)
+    if output is None or output.state in {"off", "failed"}:
+        return "unfinished"
+    state = programme.recording_state([output])
+    return "ending" if state == "off" else state
 
 
 def _seconds(work: Work, row: RecordingRow) -> float | None:

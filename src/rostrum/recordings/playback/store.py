@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct, convert
 from sqlalchemy import Connection, select
 
+from rostrum.ids import SessionId
 from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.recordings.store import of_account
 from rostrum.recordings.tables import recordings
@@ -16,6 +17,7 @@ class RecordingRow(Struct, frozen=True, kw_only=True):
     """A recording as the database knows it. `owner` is a uid; `size` in bytes; `seconds` None: not written down."""
 
     id: int
+    stream_id: SessionId
     conference_id: str
     name: str
     topic: str

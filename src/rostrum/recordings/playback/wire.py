@@ -7,6 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 RecordingState = Literal["beingMade", "complete", "deleted"]
+Progress = Literal["starting", "waiting", "interrupted", "on", "paused", "ending", "unfinished"]
+"""Of one that is being made: as its meeting sees it; then ended, its parts being put together; and what nobody works on
+any more, although its file is not there.
+"""
 
 
 class RecordingCard(Struct, kw_only=True):
@@ -19,6 +23,8 @@ class RecordingCard(Struct, kw_only=True):
     owner: str
     """The uid of who owned the conference."""
     state: RecordingState
+    progress: Progress | None
+    """Null when it is complete, or its file is gone."""
     created_at: int
     seconds: float | None
     """How long it is; null while it is being made, or when its file is gone."""
