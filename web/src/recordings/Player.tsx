@@ -11,7 +11,7 @@ import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { ProgressWords } from './ProgressWords';
-import { bytes, here, otherSpeed, speeds } from './rules';
+import { bytes, grows, here, otherSpeed, speeds } from './rules';
 import { Speakers } from './Speakers';
 import { useKeys } from './useKeys';
 import { usePlayback } from './usePlayback';
@@ -121,7 +121,7 @@ function Screen({ recording, address, about, video, speed, setSpeed }: ScreenPro
             ))}
           </nav>
         )}
-        {!about.complete && (
+        {!about.complete && grows(recording.progress) && (
           <Button size="sm" variant="subtle" leftSection={<SkipForward size={16} aria-hidden />} onClick={() => go(video, Math.max(0, about.seconds - 3))} data-testid="newest">
             {t('recordings.toNewest')}
           </Button>

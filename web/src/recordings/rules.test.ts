@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, here, otherSpeed, problemOf, withTicket } from './rules';
+import { bytes, grows, here, otherSpeed, problemOf, withTicket } from './rules';
 
 describe('recordings', () => {
+  it('go on until they are ended, however often they stop', () => {
+    expect((['on', 'paused', 'interrupted', 'waiting', 'starting'] as const).every(grows)).toBe(true);
+    expect((['ending', 'unfinished'] as const).some(grows)).toBe(false);
+  });
+
   it('tells sizes in words', () => {
     expect(bytes(0, 'en')).toBe('0 byte');
     expect(bytes(812_000, 'en')).toBe('812 kB');

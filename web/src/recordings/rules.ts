@@ -1,4 +1,5 @@
 /** Small decisions about recordings: values in, values out. */
+import type { RecordingCard } from '../shared/api.types';
 
 export const speeds = [0.75, 1, 1.25, 1.5, 2] as const;
 
@@ -11,6 +12,9 @@ export function bytes(size: number, language: string): string {
   const words = { style: 'unit', unit: UNITS[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && step > 1 ? 1 : 0 } as const;
   return new Intl.NumberFormat(language, words).format(value);
 }
+
+/** Whether more of a recording is still to come. */
+export const grows = (progress: RecordingCard['progress']): boolean => progress !== 'ending' && progress !== 'unfinished';
 
 /** The next speed in the list; the last one stays. */
 export function otherSpeed(now: number, direction: 1 | -1): number {
