@@ -25,6 +25,7 @@ SOUND_AND_PICTURES = (
     "tests/media/production/",
     "tests/broadcasts/test_running.py",
     "tests/broadcasts/test_mix.py",
+    "tests/broadcasts/test_one_encoding.py",
     "tests/broadcasts/test_live",
     "tests/recordings/test_recording.py",
     "tests/recordings/test_speakers.py",
