@@ -75,7 +75,7 @@ bench: ## measure against the peers; ARGS="--help" shows the parts
 
 screenshots: ## take the pictures under docs/screenshots/ again, in Chromium
 	@scripts/setup python-dev test-packages web engine
-	@ROSTRUM_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_pages.py tests/browser/test_meeting_pages.py tests/browser/test_live_pages.py tests/mail/test_pictures.py \
+	@ROSTRUM_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_pages.py tests/browser/test_meeting_pages.py tests/browser/test_live_pages.py tests/browser/test_busy.py tests/mail/test_pictures.py \
 		tests/media/composition/test_composer.py $(PYTEST)
 
 doctor: ## check this machine and the data folder
