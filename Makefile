@@ -14,14 +14,14 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-# What is sent, looked at and listened to in real time has a process, browsers have one, and the others take what these leave
-# (tests/conftest.py). The short ones come last, so that no core is left idle.
+# What happens in real time, and browsers, have processes of their own; the others take what these leave (tests/conftest.py).
+# The short ones come last, so that no core is left idle.
 SIDE_BY_SIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
-# The second run shows that the database may be PostgreSQL; what never asks it need not run twice, nor what spends its time
-# on pictures in real time (recordings on PostgreSQL: test_recording.py).
-NO_DATABASE := --ignore=tests/media --ignore=tests/browser --ignore=tests/deploy --ignore=tests/test_doctor.py --ignore=tests/test_tls.py \
-	--ignore=tests/mail/test_pictures.py --ignore=tests/broadcasts/test_running.py --ignore=tests/broadcasts/test_mix.py --ignore=tests/broadcasts/test_live_files.py \
-	--ignore=tests/recordings/test_faults.py
+# Each database has its run. What never asks one need not run twice: sound and pictures are made beside PostgreSQL, where
+# nothing else is in a hurry; browsers, letters, doors and faults of disks beside SQLite.
+SOUND_AND_PICTURES := tests/media tests/broadcasts/test_running.py tests/broadcasts/test_mix.py tests/broadcasts/test_live_files.py \
+	tests/broadcasts/test_one_encoding.py tests/recordings/test_speakers.py tests/recordings/test_voices.py
+WITHOUT_DATABASE := tests/browser tests/deploy tests/test_doctor.py tests/test_tls.py tests/mail/test_pictures.py tests/recordings/test_faults.py
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
 
@@ -45,12 +45,12 @@ test: ## install what the tests need and run all of them, on both databases
 	@$(MAKE) --keep-going test-postgresql test-sqlite
 
 test-sqlite:
-	@echo '==> all tests, on SQLite, $(JOBS) side by side' >&2
-	@$(BIN)/pytest $(SIDE_BY_SIDE) $(PYTEST)
+	@echo '==> on SQLite, with browsers, $(JOBS) side by side' >&2
+	@$(BIN)/pytest $(SIDE_BY_SIDE) $(SOUND_AND_PICTURES:%=--ignore=%) $(PYTEST)
 
 test-postgresql:
-	@echo '==> tests that use the database, on PostgreSQL, $(JOBS) side by side' >&2
-	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(SIDE_BY_SIDE) $(NO_DATABASE) $(PYTEST)
+	@echo '==> on PostgreSQL, with sound and pictures, $(JOBS) side by side' >&2
+	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(SIDE_BY_SIDE) $(WITHOUT_DATABASE:%=--ignore=%) $(PYTEST)
 
 fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
 	@scripts/setup python-dev

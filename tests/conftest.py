@@ -23,34 +23,45 @@ GIVES_WAY = 15
 """How nice a process is, from 0 to 19: with 15 it gets a thirtieth of a core that others want."""
 
 
-# They send, look at and listen to pictures and sound as they come: one after another.
-SOUND_AND_PICTURES = (
-    "tests/media/production/",
-    "tests/broadcasts/test_running.py",
-    "tests/broadcasts/test_mix.py",
-    "tests/broadcasts/test_one_encoding.py",
-    "tests/broadcasts/test_live",
-    "tests/recordings/test_recording.py",
-    "tests/recordings/test_speakers.py",
-    "tests/recordings/test_values.py",
-    "tests/recordings/test_voices.py",
-)
-BROWSERS = ("tests/browser/",)
+# They happen in real time: those of one group one after another, and nothing else of a hurry in the same process.
+GROUPS = {
+    "measured": (  # to the hundredth of a second
+        "tests/media/production/test_clock.py",
+        "tests/media/production/test_p",
+        "tests/broadcasts/test_running.py",
+        "tests/recordings/test_speakers.py",
+        "tests/recordings/test_values.py",
+        "tests/recordings/test_voices.py",
+    ),
+    "sound and pictures": (
+        "tests/media/production/",
+        "tests/broadcasts/test_live",
+        "tests/broadcasts/test_mix.py",
+        "tests/broadcasts/test_one_encoding.py",
+        "tests/recordings/test_recording.py",
+    ),
+    "browsers": ("tests/browser/",),
+}
+FIRST = {"gw0": ("measured", "browsers"), "gw1": ("sound and pictures", "measured")}
+"""The groups that a process takes before all else, and the others take last, if they are left."""
+
+
+def group_of(nodeid: str) -> str | None:
+    """Which of those a test belongs to."""
+    return next((name for name, files in GROUPS.items() if nodeid.startswith(files)), None)
 
 
 class SideBySide(LoadFileScheduling):
-    """Which tests run side by side: those of a file together, what happens in real time in its own process."""
+    """Which tests run side by side: those of a file together, and those of a group."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(SOUND_AND_PICTURES):
-            return "sound and pictures"
-        return "browsers" if nodeid.startswith(BROWSERS) else str(super()._split_scope(nodeid))
+        return group_of(nodeid) or str(super()._split_scope(nodeid))
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        first = {"gw0": ["sound and pictures", "browsers"], "gw1": ["browsers"]}.get(node.gateway.id, [])
-        for scope in ("browsers", "sound and pictures"):
-            if scope in self.workqueue:
-                self.workqueue.move_to_end(scope, last=scope not in first)
+        first = FIRST.get(node.gateway.id, ())
+        for group in [one for one in GROUPS if one not in first] + list(reversed(first)):
+            if group in self.workqueue:
+                self.workqueue.move_to_end(group, last=group not in first)
         super()._assign_work_unit(node)
 
 
@@ -69,7 +80,7 @@ def pytest_sessionstart() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A process that has done, or never had, what happens in real time gives way to those that have it."""
-    if SIDE_BY_SIDE and not item.nodeid.startswith((*SOUND_AND_PICTURES, *BROWSERS)) and os.nice(0) < GIVES_WAY:
+    if SIDE_BY_SIDE and group_of(item.nodeid) is None and os.nice(0) < GIVES_WAY:
         os.nice(GIVES_WAY - os.nice(0))
         with contextlib.suppress(OSError):
             Path("/proc/self/autogroup").write_text(str(GIVES_WAY))
