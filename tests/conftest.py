@@ -19,8 +19,6 @@ from tests.support.postgresql import new_database, postgresql_server
 
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
 SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ
-GIVES_WAY = 15
-"""How nice a process is, from 0 to 19: with 15 it gets a thirtieth of a core that others want."""
 
 
 # They happen in real time: those of one group one after another, and nothing else of a hurry in the same process.
@@ -44,6 +42,10 @@ GROUPS = {
 }
 FIRST = {"gw0": ("measured", "browsers"), "gw1": ("sound and pictures", "measured")}
 """The groups that a process takes before all else, and the others take last, if they are left."""
+
+
+NICE = {"measured": 0, "browsers": 0, "sound and pictures": 5, None: 15}
+"""How much a process gives way, from 0 to 19: with 5 it gets a third of what others get, with 15 a thirtieth."""
 
 
 def group_of(nodeid: str) -> str | None:
@@ -79,11 +81,12 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A process that has done, or never had, what happens in real time gives way to those that have it."""
-    if SIDE_BY_SIDE and group_of(item.nodeid) is None and os.nice(0) < GIVES_WAY:
-        os.nice(GIVES_WAY - os.nice(0))
+    """A process gives way as its tests allow; it does not come back from that, which is why the hurried are first."""
+    more = NICE[group_of(item.nodeid)] - os.nice(0)
+    if SIDE_BY_SIDE and more > 0:
+        nice = os.nice(more)
         with contextlib.suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(GIVES_WAY))
+            Path("/proc/self/autogroup").write_text(str(nice))
 
 
 @pytest.fixture(scope="session")
