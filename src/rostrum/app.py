@@ -43,7 +43,7 @@ from rostrum.meetings.sockets import Sockets
 from rostrum.node import BEAT_S, Node
 from rostrum.oauth import routes as oauth
 from rostrum.oauth.authenticator import TokenAuthenticator
-from rostrum.recordings import moving, waiting
+from rostrum.recordings import finishing, moving, waiting
 from rostrum.recordings.playback import served as played
 from rostrum.recordings.sweep import sweep
 from rostrum.settings import Settings, as_environment
@@ -89,7 +89,8 @@ class Rostrum:
         self.post = Runner(self.database, {outbox.JOB: outbox.handler(settings, journal.insert_event)}, self.node.id)
         """Sends letters; by itself, because a mail server that does not answer must not hold anything else up."""
         due = {kind: self._due(unit) for kind, unit in (clock.DUE_WORK | calls.DUE_WORK | podium.DUE_WORK).items()}
-        self.jobs = Runner(self.database, {letters.REMINDER: Inside(letters.remind(settings)), **due}, self.node.id)
+        due |= {letters.REMINDER: Inside(letters.remind(settings)), finishing.JOB: Inside(finishing.again)}
+        self.jobs = Runner(self.database, due, self.node.id)
         self._storage = storage.opened(settings.storage)
         moves = {} if self._storage is None else {moving.JOB: moving.handler(self.database, data_dir, self._storage)}
         self.moves = Runner(self.database, moves, self.node.id)
@@ -262,7 +263,9 @@ class Rostrum:
         self._defer(await waiting.look(self.database, datetime.now(UTC), journal.insert_event))
 
     async def _sweep(self) -> None:
-        await sweep(self.database, self.data_dir, datetime.now(UTC), self._storage)
+        now = datetime.now(UTC)
+        await finishing.look(self.database, now)
+        await sweep(self.database, self.data_dir, now, self._storage)
 
     async def _index(self) -> None:
         await users.TEXTS.keep_up(self.database)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.recordings.test_parts import probe
 from tests.recordings.test_recording import HEAD, Meeting, fetched, until, workers
+from tests.support.disk import filled, mounted_disk
 from tests.support.engine import FLAGS, engine_elsewhere
 from tests.support.server import Server, free_port, running_server
 
@@ -162,3 +163,47 @@ def test_orders_that_cross(server: Server) -> None:
         await until(lambda: not workers(server))
 
     asyncio.run(scenario())
+
+
+def test_what_a_full_disk_left_in_parts_is_finished_when_there_is_room(tmp_path: Path) -> None:
+    """By itself, once, while the meeting goes on; another recording of the same meeting is not disturbed."""
+
+    async def scenario(server: Server, disk: Path) -> None:
+        meeting = Meeting(server, recording=1)
+        ann = await meeting.enter("Ann")
+        await meeting.until(1)
+        await asyncio.sleep(4)
+
+        def failures() -> int:
+            events = server.call("GET", "/api/v3.10/logs/events", params={"event_type": "recording_failed"})
+            return int(events.json()["cnt"])
+
+        def card() -> tuple[str, str]:
+            listed = server.call("GET", "/api/web/recordings").json()["recordings"]
+            return listed[-1]["state"], listed[-1]["progress"]
+
+        await kill_workers(server)
+        with filled(disk):
+            meeting.do("stop-record")
+            await until(lambda: failures() == 1)
+            await until(lambda: card() == ("beingMade", "unfinished"))
+            assert meeting.records() == []
+            await asyncio.sleep(8)
+            assert failures() == 1
+            assert meeting.shown["state"] == "running"
+        assert meeting.do("start-record") == 202
+        await meeting.until(1)
+        await until(lambda: len(meeting.records()) == 1, 40)
+        assert (card()[0], meeting.shown["stream_recording_state"], meeting.seen_by(ann)) == ("complete", 1, "on")
+        assert float(probe(fetched(server, meeting.records()[0], tmp_path))["format"]["duration"]) > 2
+        meeting.do("stop")
+        await until(lambda: len(meeting.records()) == 2)
+        await until(lambda: not workers(server))
+        assert len(list((disk / meeting.id).iterdir())) == 2
+        assert failures() == 1
+        await meeting.leave()
+
+    recordings = tmp_path / "data" / "recordings"
+    flags = ["--recordings-least-free-mb", "0"]
+    with mounted_disk(recordings, 60), running_server(tmp_path / "data", flags=flags) as server:
+        asyncio.run(scenario(server, recordings))

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
+from sqlalchemy import select, update
 
 from rostrum.api.work import Recorded
+from rostrum.conferences.tables import conferences
 from rostrum.ids import SessionId
 from rostrum.media.outputs.output import OutputError
-from rostrum.media.production.store import About, OutputRow
+from rostrum.media.production import store as productions
+from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.recordings import parts, speaker_parts, store
 from rostrum.recordings.playback import store as played
 from rostrum.recordings.production import RecordingKind
@@ -184,17 +188,65 @@ def test_who_takes_a_recording_away_takes_its_speakers_away(spoken: Spoken) -> N
     assert list(spoken.folder.iterdir()) == []
 
 
-def test_nothing_was_recorded(making: Making) -> None:
+@pytest.mark.parametrize("state", ["waiting", "on"])
+def test_nothing_was_recorded(making: Making, state: OutputState) -> None:
+    """It never began, or its worker was killed in its first second."""
+    making.row.state = state
+    if state == "on":
+        parts.next_path(making.parts, after_pause=False).write_bytes(b"torn at once")
     making.finish()
+    assert not making.parts.exists()
     assert making.kept() == {}
     assert making.api.run(lambda db: store.names_of_conference(db, "plan")) == set()
+
+
+def test_what_cannot_be_read_is_not_left_out(making: Making) -> None:
+    for _ in range(2):
+        write_part(parts.next_path(making.parts, after_pause=False), 2)
+    (making.parts / "0002.mkv").unlink()
+    (making.parts / "0002.mkv").symlink_to("0002.mkv")
+    with pytest.raises(OSError, match="symbolic links"):
+        making.finish()
+    assert (making.parts / "0001.mkv").exists()
+
+
+def test_a_failed_attempt_takes_no_room(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_anything: Any) -> None:
+        raise OSError("No space left on device")
+
+    before = sorted(spoken.parts.rglob("*"))
+    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(OSError, match="No space"):
+        spoken.finish()
+    assert sorted(spoken.parts.rglob("*")) == before
+
+
+def test_one_that_ends_late_leaves_the_next_one_on(making: Making) -> None:
+    """It is put together while the same meeting is being recorded again."""
+    api, now, session = making.api, datetime.now(UTC), making.row.session_id
+    conference = str(api.new_conference()["id"])
+    mine = conferences.c.id == conference
+    api.run(lambda db: db.execute(update(conferences).where(mine).values(stream_id=session)))
+
+    def shown() -> int:
+        return int(api.run(lambda db: db.execute(select(conferences.c.stream_recording_state).where(mine)).scalar()))
+
+    other = api.run(lambda db: productions.ask(db, session, ABOUT, "recording", {}, now))
+    api.run(lambda db: productions.report(db, other, "on", "", now))
+    ended = structs.replace(making.row, id=other + 1)
+    api.run(lambda db: making.kind.told(db, ended, "off", ""))
+    assert shown() == 1
+    api.run(lambda db: productions.want(db, other, "off", now))
+    api.run(lambda db: making.kind.told(db, ended, "off", ""))
+    assert shown() == 0
 
 
 def test_a_failure_is_an_event(making: Making) -> None:
     making.api.run(lambda db: making.kind.told(db, making.row, "failed", "the disk is nearly full"))
     (event,) = making.told
     assert (event.event_type, event.severity) == ("recording_failed", "high")
-    assert event.payload["error"] == "the disk is nearly full"
+    assert event.payload["error"].startswith("the disk is nearly full")
 
 
 def test_a_full_disk_takes_no_recording(fresh_api: Api, tmp_path: Path) -> None:

@@ -7,14 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import av
 from sqlalchemy import update
 
 from rostrum.conferences import store as conferences
 from rostrum.journal.events import store as journal
 from rostrum.media.commands import TellChanged
+from rostrum.media.encoding import AudioEncoder, VideoEncoder
 from rostrum.media.production import store as productions
 from rostrum.media.production import tables
-from rostrum.recordings import waiting
+from rostrum.media.production.kinds import Plan
+from rostrum.recordings import files, part_names, waiting
+from rostrum.recordings.production import RecordingKind
 from tests.meetings.test_room import People
 from tests.recordings.test_button import outputs, record, report, state
 from tests.recordings.test_recording import Meeting, until, workers
@@ -105,6 +109,44 @@ def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: Writ
     assert state(hall, owner)["recording"] == "interrupted", "until it really goes on"
     report(hall, people.session, "on")
     assert state(hall, owner)["recording"] == "on"
+
+
+def test_a_worker_that_dies_in_a_pause_is_missed_when_it_is_to_go_on(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    owner, *_others = people.all_in()
+    record(hall, owner, "on")
+    hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
+    hall.run(lambda db: productions.renew(db, people.session, "one", datetime.now(UTC)))
+    report(hall, people.session, "on")
+    record(hall, owner, "paused")
+    report(hall, people.session, "paused")
+    assert look(hall, 8) == [], "nothing is missed in the pause"
+    record(hall, owner, "on")
+    assert look(hall, 2) == []
+    assert state(hall, owner)["recording"] == "starting"
+    assert look(hall, 8) == [people.session]
+    assert state(hall, owner)["recording"] == "interrupted"
+    (event,) = events(hall, people.session)
+    assert "its worker is gone since the pause" in str(event)
+    assert look(hall, 12) == [], "told once"
+    (output,) = outputs(hall, people.session)
+    kind = RecordingKind(hall.data_dir, hall.settings.recordings, journal.insert_event)
+    about = productions.About(conference_id=people.id, topic="")
+    folder = part_names.folder_of(files.folder_of(hall.data_dir, people.id), output.settings["recording_id"])
+    folder.mkdir(parents=True)
+    (folder / part_names.part_name(1, after_pause=False)).touch()
+    plan = kind.plan(output, about, lambda _address: None)
+    assert isinstance(plan, Plan)
+    video, output_file = VideoEncoder(plan.video), plan.make()
+    output_file.open(video, AudioEncoder(plan.audio))
+    picture = av.VideoFrame(plan.video.width, plan.video.height, "yuv420p")
+    for packet in [one for at in range(10) for one in video.encode(picture, at / 10)]:
+        output_file.write(packet)
+    output_file.close()
+    first, second = sorted(folder.glob("*.mkv"))
+    assert [part_names.begins_chapter(one) for one in (first, second)] == [False, True]
+    record(hall, owner, "paused")
+    assert state(hall, owner)["recording"] == "paused"
 
 
 def test_the_second_meeting_is_recorded_when_the_first_is_done(tmp_path: Path) -> None:

@@ -58,6 +58,12 @@ def cancel(db: Connection, key: str) -> None:
     _CANCEL.run(db, {"of": key})
 
 
+def is_kept(db: Connection, key: str) -> bool:
+    """Whether there is work under a key that is not given up."""
+    kept = select(jobs.c.id).where(jobs.c.key == key, jobs.c.given_up_at.is_(None))
+    return db.execute(kept).one_or_none() is not None
+
+
 def claim(db: Connection, now: datetime, lease: timedelta, kinds: Sequence[str], node: str) -> Job | None:
     """Take the work of some kinds that is due longest for a process, so that nobody else takes it before the lease ends
     or the process does.

@@ -11,7 +11,7 @@ from rostrum.conferences import joining
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import Quality
 from rostrum.media.formats import VideoFormat
-from rostrum.media.production.store import LOST, About, Kind, OutputRow
+from rostrum.media.production.store import About, Kind, OutputRow
 from rostrum.settings import PictureSettings
 
 _SIZES: dict[Quality, tuple[int, int, int]] = {
@@ -127,5 +127,5 @@ def recording_state(outputs: Sequence[OutputRow]) -> RecordingState:
     if current.wanted == "paused":
         return "paused"
     if current.is_left_waiting:
-        return "interrupted" if current.reason == LOST else "waiting"
+        return "interrupted" if current.is_interrupted else "waiting"
     return "starting"

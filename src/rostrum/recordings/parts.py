@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
@@ -20,6 +19,7 @@ __all__ = ["Part", "fit", "folder_of", "forget", "join", "next_path", "parts_of"
 
 _MILLISECONDS = Fraction(1, 1000)
 _SPARE = 16 * 1024 * 1024
+_BLOCK = 1024 * 1024
 
 
 class Part(Struct, frozen=True):
@@ -39,7 +39,7 @@ def next_path(folder: Path, *, after_pause: bool) -> Path:
 
 
 def parts_of(folder: Path) -> list[Part]:
-    """The parts in their order; what cannot be played is left out."""
+    """The parts in their order; what holds nothing to play is left out. Raises OSError for what cannot be read."""
     found: list[Part] = []
     for path in sorted(folder.glob("*.mkv")):
         length, whole = _length(path)
@@ -50,13 +50,25 @@ def parts_of(folder: Path) -> list[Part]:
 
 def join(parts: list[Part], target: Path, title: str) -> None:
     """Make one file of parts: right duration, index and chapters. It appears under its name when it is complete; the
-    parts stay. A single part that is whole is that file.
+    parts stay. A single part that is whole is that file. Raises OSError; nothing is left of the attempt then.
     """
     if len(parts) == 1 and parts[0].whole:
         parts[0].path.replace(target)
         return
-    beside = parts[0].path.with_name(f"{secrets.token_hex(4)}.joining")
-    with av.open(str(beside), "w", format="matroska") as whole:
+    folder = parts[0].path.parent
+    for left in folder.glob("*.joining"):  # of a worker that was killed: it may be as large as all the parts
+        left.unlink()
+    beside = folder / f"{secrets.token_hex(4)}.joining"
+    try:
+        _write_joined(parts, beside, title)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)  # the room that it takes may be what the next attempt needs
+        raise
+
+
+def _write_joined(parts: list[Part], target: Path, title: str) -> None:
+    with av.open(str(target), "w", format="matroska") as whole:
         whole.metadata["title"] = title
         whole.set_chapters(_chapters(parts))
         streams: dict[str, Any] = {}
@@ -65,7 +77,7 @@ def join(parts: list[Part], target: Path, title: str) -> None:
             with av.open(str(part.path)) as source:
                 if not streams:
                     streams = {one.type: whole.add_stream_from_template(one) for one in source.streams}
-                for packet in _packets(source):
+                for packet in _packets(source, part.path):
                     kind = packet.stream.type
                     if kind in streams:
                         shift = round(began / packet.time_base)
@@ -74,7 +86,6 @@ def join(parts: list[Part], target: Path, title: str) -> None:
                         packet.stream = streams[kind]
                         whole.mux(packet)
             began += Fraction(part.length).limit_denominator(1_000_000)
-    beside.replace(target)
 
 
 def fit(parts: list[Part], folder: Path) -> bool:
@@ -96,12 +107,21 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _packets(source: Any) -> Iterator[Any]:
+def _packets(source: Any, path: Path) -> Iterator[Any]:
     """All packets that are whole: somebody may have been stopped in the middle of the last one."""
-    with contextlib.suppress(av.FFmpegError):
+    try:
         for packet in source.demux():
             if packet.pts is not None and not packet.is_corrupt:
                 yield packet
+    except av.FFmpegError:
+        _check_readable(path)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise OSError for a file that cannot be read: of one that ends in the middle FFmpeg says the same."""
+    with path.open("rb") as file:
+        while file.read(_BLOCK):
+            pass
 
 
 def _length(path: Path) -> tuple[float, bool]:
@@ -110,9 +130,10 @@ def _length(path: Path) -> tuple[float, bool]:
     try:
         with av.open(str(path)) as source:
             whole = source.duration is not None
-            for packet in _packets(source):
+            for packet in _packets(source, path):
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
     except av.FFmpegError:
+        _check_readable(path)
         return 0.0, False
     return end, whole
 

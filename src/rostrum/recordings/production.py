@@ -14,16 +14,20 @@ from rostrum.conferences import store as conferences
 from rostrum.media.outputs.file import MatroskaFile
 from rostrum.media.outputs.output import Output
 from rostrum.media.outputs.speakers import WithSpeakers
+from rostrum.media.production import store as productions
 from rostrum.media.production.kinds import Announce, Plan
-from rostrum.media.production.store import About, OutputRow, OutputState
+from rostrum.media.production.store import LOST_IN_PAUSE, About, OutputRow, OutputState
 from rostrum.meetings import programme
-from rostrum.recordings import files, moving, parts, rules, speaker_parts, store
+from rostrum.recordings import files, finishing, moving, parts, rules, speaker_parts, store
 from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.recordings.store import FileKept
 from rostrum.settings import RecordingSettings
 
 log = structlog.get_logger()
 _MB = 1_000_000
+_TRIED_AGAIN = "putting it together is tried again"
+_MOST_TRIES_OF_NOTHING = 720
+"""Hours, about a month, until parts that are nowhere to be found are taken for lost."""
 
 Journal = Callable[[Connection, Recorded, str, datetime], None]
 
@@ -39,7 +43,7 @@ class RecordingKind:
         """A new part for each life of the output; after a pause it begins a chapter."""
         del announce
         folder = self._folder(row, about.conference_id)
-        after_pause = row.state == "paused"
+        after_pause = row.state == "paused" or row.reason == LOST_IN_PAUSE
 
         def make() -> Output:
             path = parts.next_path(folder, after_pause=after_pause)
@@ -50,12 +54,22 @@ class RecordingKind:
         return Plan(make=make, video=wanted, audio="AAC", voices=self._settings.speakers)
 
     def told(self, db: Connection, row: OutputRow, state: OutputState, reason: str) -> None:
-        """The conference shows whether it is being recorded; what failed is an event."""
-        conferences.set_recording_state(db, row.session_id, 1 if state == "on" else 0)
-        if state == "failed":
+        """The conference shows whether it is being recorded; what failed is an event, once. What could not be put
+        together is tried again.
+        """
+        made = productions.outputs_of(db, row.session_id, "recording")  # an earlier one may end while another goes on
+        is_on = state == "on" or any(one.state == "on" and one.is_open for one in made if one.id != row.id)
+        conferences.set_recording_state(db, row.session_id, 1 if is_on else 0)
+        if state != "failed":
+            return
+        number, tries, now = int(row.settings["recording_id"]), _tries(row), datetime.now(UTC)
+        if store.unfinished(db, number):
+            finishing.want(db, number, tries + 1, now)
+            reason = f"{reason} ({_TRIED_AGAIN})"
+        if tries == 0:
             payload = {"session_id": row.session_id, "name": row.settings["name"], "error": reason}
             event = Recorded("recording_failed", "conference", row.session_id, payload, "high")
-            self._journal(db, event, "", datetime.now(UTC))
+            self._journal(db, event, "", now)
 
     def finished(self, row: OutputRow, about: About) -> Callable[[Connection], None]:
         """Join the parts; what is to be kept of the result is done with the answer, in a transaction.
@@ -71,8 +85,7 @@ class RecordingKind:
         else:
             found = parts.parts_of(folder)
             if not found:
-                parts.forget(folder)
-                return lambda db: store.delete_recording(db, number)
+                return _nothing(row, folder)
             if len(found) == 1 or parts.fit(found, folder):
                 tracks = speaker_parts.put_away(found, target)
                 parts.join(found, target, about.topic)
@@ -92,6 +105,26 @@ class RecordingKind:
 
     def _folder(self, row: OutputRow, conference_id: str) -> Path:
         return parts.folder_of(files.folder_of(self._data_dir, conference_id), int(row.settings["recording_id"]))
+
+
+def _tries(row: OutputRow) -> int:
+    """How often it was tried in vain to put a recording together."""
+    return int(row.settings.get("tries", 0))
+
+
+def _nothing(row: OutputRow, folder: Path) -> Callable[[Connection], None]:
+    """There is nothing to put together. Raises FileNotFoundError where there was something: its disk may be away."""
+    number = int(row.settings["recording_id"])
+    if (_tries(row) > 0 or row.has_begun) and not folder.is_dir():
+        if _tries(row) < _MOST_TRIES_OF_NOTHING:
+            raise FileNotFoundError(f"the parts of {row.settings['name']} are not there")
+        return lambda db: store.lose(db, number, datetime.now(UTC))
+
+    def keep(db: Connection) -> None:
+        store.delete_recording(db, number)
+        parts.forget(folder)
+
+    return keep
 
 
 def _published(found: list[parts.Part], target: Path) -> tuple[list[SpeakerTrack], list[FileKept]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,19 @@ def _made(parts: list[Part], target: Path) -> list[SpeakerTrack]:
         return []
     beside = parts[0].path.with_name(f"{secrets.token_hex(4)}.joining-speakers")
     beside.mkdir(mode=0o700)
+    try:
+        made = _write(speakers, beside)
+        beside.rename(target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return made
+
+
+def _write(speakers: dict[str, list[_Piece]], folder: Path) -> list[SpeakerTrack]:
     ordered = sorted(speakers.values(), key=lambda pieces: (pieces[0].begins, pieces[0].call_id))
-    made = [_joined(pieces, beside / f"{number:02d}.opus") for number, pieces in enumerate(ordered, 1)]
-    (beside / LIST).write_bytes(msgspec.json.format(msgspec.json.encode(SpeakerTracks(made))))
-    beside.rename(target)
+    made = [_joined(pieces, folder / f"{number:02d}.opus") for number, pieces in enumerate(ordered, 1)]
+    (folder / LIST).write_bytes(msgspec.json.format(msgspec.json.encode(SpeakerTracks(made))))
     return made
 
 

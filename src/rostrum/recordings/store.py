@@ -10,6 +10,7 @@ from msgspec import Struct, convert, structs
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, select, update
 
 from rostrum.accounts.users.tables import users
+from rostrum.ids import SessionId
 from rostrum.recordings.speakers import LIST, SpeakerTrack
 from rostrum.recordings.tables import recordings
 
@@ -55,6 +56,16 @@ class Stored(Struct, frozen=True):
     stopped_at: datetime
 
 
+class Unfinished(Struct, frozen=True):
+    """A recording whose file is not there yet: somebody records, puts it together, or has failed to."""
+
+    id: int
+    stream_id: SessionId
+    conference_id: str
+    topic: str
+    name: str
+
+
 def insert_recording(db: Connection, **columns: Any) -> int:
     """Keep a new recording; its number."""
     return int(db.execute(insert(recordings).values(**columns).returning(recordings.c.id)).scalar_one())
@@ -69,6 +80,20 @@ def names_of_conference(db: Connection, conference_id: str) -> set[str]:
 def finish(db: Connection, number: int, file: FileKept, now: datetime) -> None:
     """A recording is complete."""
     db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, **structs.asdict(file)))
+
+
+def lose(db: Connection, number: int, now: datetime) -> None:
+    """Nothing is left of a recording whose file was never made."""
+    db.execute(update(recordings).where(recordings.c.id == number).values(stopped_at=now, deleted_at=now))
+
+
+def unfinished(db: Connection, number: int | None = None) -> list[Unfinished]:
+    """The recordings whose file is not there yet, oldest first; a single one is held until the transaction ends."""
+    columns = [recordings.c[name] for name in Unfinished.__struct_fields__]
+    wanted = select(*columns).where(recordings.c.stopped_at.is_(None)).order_by(recordings.c.id)
+    if number is not None:
+        wanted = wanted.where(recordings.c.id == number).with_for_update()  # SQLite has one writer anyway
+    return [convert(row._mapping, Unfinished) for row in db.execute(wanted)]  # noqa: SLF001
 
 
 def copy_finished(db: Connection, number: int, file: FileKept) -> int:

@@ -55,7 +55,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
             {t('recordings.download')}
           </Button>
         ) : (
-          recording.progress !== 'unfinished' && <Text size="sm" c="dimmed" className={styles.later}>{t('recordings.downloadLater')}</Text>
+          <Text size="sm" c="dimmed" className={styles.later}>{t('recordings.downloadLater')}</Text>
         )}
       </div>
       <Text size="sm" c="dimmed" component="p" className={styles.keys}>{t('recordings.keys')}</Text>

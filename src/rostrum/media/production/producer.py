@@ -114,7 +114,7 @@ class Producer:
             elif row.wanted == "off" and row.state not in {"failed", "off"} and row.id not in self._ending:
                 self._spawn(self._put_away(row, about, "off", ""))
             elif row.wanted == "paused" and row.state not in {"paused", "failed", "off"} and row.id not in self._ending:
-                await self._report(row, "paused", "")
+                await self._report(row, "paused", "" if row.has_begun else store.NOT_BEGUN)
         if self._running or self._ending or any(row.state not in {"failed", "off"} for row in rows):
             return True
         return not await self._database.run(lambda db: store.finish(db, self._session_id, self._name))

@@ -26,13 +26,22 @@ BUSY = "no worker is free"
 LOST = "its worker is gone, and no worker is free"
 """Why an output waits that was made before."""
 
+LOST_IN_PAUSE = "its worker is gone since the pause, and no worker is free"
+"""Why one waits that was paused before, and is to go on."""
+
+NOT_BEGUN = "paused before it began"
+"""Why nothing is made of an output that is paused."""
+
+AGAIN = "it could not be put away before"
+"""Why an output waits that is over: it takes the next free worker, and nobody's place."""
+
 _PATIENCE = timedelta(seconds=3)
 """How long a free worker may take to notice."""
 
 _GLANCE = timedelta(seconds=1)
 """How long what comes first waits for a free worker, perhaps on another machine, before viewers give way to it."""
 
-_TOLD = BUSY, LOST
+_TOLD = BUSY, LOST, LOST_IN_PAUSE
 
 Kind = Literal["recording", "broadcast", "multicast", "live", "mcu"]
 WantedState = Literal["on", "paused", "off"]
@@ -74,6 +83,16 @@ class OutputRow(Struct, kw_only=True):
         return self.state == "waiting" and self.reason in _TOLD
 
     @property
+    def is_interrupted(self) -> bool:
+        """Whether it waits like that although a part of it is made."""
+        return self.is_left_waiting and self.reason != BUSY
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a part of it was made, by all that is known."""
+        return self.is_interrupted or self.state == "on" or (self.state == "paused" and self.reason != NOT_BEGUN)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is made, or will be."""
         return self.wanted != "off" and self.state not in {"failed", "off"}
@@ -86,12 +105,23 @@ def ask(
     db: Connection, session_id: SessionId, about: About, kind: Kind, settings: dict[str, Any], now: datetime
 ) -> int:
     """Want a further output of a meeting; its number."""
+    return _insert(db, session_id, about, now, kind=kind, settings=settings, wanted="on")
+
+
+def ask_again(
+    db: Connection, session_id: SessionId, about: About, kind: Kind, settings: dict[str, Any], now: datetime
+) -> int:
+    """Want the result of an output put away that is over, because that has failed; the number of the new output."""
+    return _insert(db, session_id, about, now, kind=kind, settings=settings, wanted="off", reason=AGAIN)
+
+
+def _insert(db: Connection, session_id: SessionId, about: About, now: datetime, **columns: Any) -> int:
     there = select(productions.c.session_id).where(productions.c.session_id == session_id)
     if db.execute(there).one_or_none() is None:
         told = msgspec.to_builtins(about)
         db.execute(insert(productions).values(session_id=session_id, about=told, created_at=now))
-    values = {"kind": kind, "settings": settings, "wanted": "on", "state": "waiting", "changed_at": now}
-    made = insert(outputs).values(session_id=session_id, **values).returning(outputs.c.id)
+    values = {**columns, "session_id": session_id, "state": "waiting", "changed_at": now}
+    made = insert(outputs).values(values).returning(outputs.c.id)
     revisions.touch(db, TOPIC)
     return int(db.execute(made).scalar_one())
 
@@ -193,7 +223,7 @@ def _is_free_since(moment: datetime) -> ColumnElement[bool]:
 
 def _without_a_place(now: datetime) -> Select[str]:
     since = now - _GLANCE
-    waits = _is_free_since(since) & _comes_first(outputs.c.changed_at <= since)
+    waits = _is_free_since(since) & _comes_first(outputs.c.changed_at <= since, outputs.c.reason != AGAIN)
     return select(productions.c.session_id).where(waits).order_by(productions.c.created_at)
 
 
@@ -219,7 +249,8 @@ def any_left_waiting(db: Connection, now: datetime) -> bool:
 def mark_waiting(db: Connection, now: datetime) -> list[OutputRow]:
     """Those outputs, each once, also of a worker that died and that no other one has followed. They are marked."""
     theirs = outputs.c.id.in_(_left_waiting(now))
-    reason = case((outputs.c.state == "waiting", BUSY), else_=LOST)
+    nothing = or_(outputs.c.state == "waiting", outputs.c.reason == NOT_BEGUN)
+    reason = case((nothing, BUSY), (outputs.c.state == "paused", LOST_IN_PAUSE), else_=LOST)
     waiting = update(outputs).where(theirs).values(state="waiting", reason=reason, changed_at=now).returning(*_OUTPUT)
     found = [msgspec.convert(row._mapping, OutputRow) for row in db.execute(waiting)]  # noqa: SLF001
     if found:
@@ -230,7 +261,7 @@ def mark_waiting(db: Connection, now: datetime) -> list[OutputRow]:
 def _left_waiting(now: datetime) -> Select[int]:
     since = now - _PATIENCE
     told = (outputs.c.state == "waiting") & outputs.c.reason.in_(_TOLD)
-    wanted = (outputs.c.wanted == "on") & outputs.c.state.in_(("waiting", "on", "retrying")) & ~told
+    wanted = (outputs.c.wanted == "on") & outputs.c.state.in_(("waiting", "on", "paused", "retrying")) & ~told
     return select(outputs.c.id).join(productions).where(_is_free_since(since), outputs.c.changed_at <= since, wanted)
 
 

@@ -89,7 +89,7 @@ def _card(work: Work, row: RecordingRow) -> RecordingCard:
 def _progress(work: Work, row: RecordingRow) -> Progress:
     """How far one is that is being made."""
     made = productions.outputs_of(work.db, row.stream_id, "recording")
-    output = next((one for one in made if one.settings["recording_id"] == row.id), None)
+    output = next((one for one in reversed(made) if one.settings["recording_id"] == row.id), None)
     if output is None or output.state in {"off", "failed"}:
         return "unfinished"
     state = programme.recording_state([output])

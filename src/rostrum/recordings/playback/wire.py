@@ -8,8 +8,8 @@ from msgspec import Struct
 
 RecordingState = Literal["beingMade", "complete", "deleted"]
 Progress = Literal["starting", "waiting", "interrupted", "on", "paused", "ending", "unfinished"]
-"""Of one that is being made: as its meeting sees it; then ended, its parts being put together; and what nobody works on
-any more, although its file is not there.
+"""Of one that is being made: as its meeting sees it; then ended, its parts being put together; and what could not be
+put together, until that is tried again.
 """
 
 

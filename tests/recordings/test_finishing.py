@@ -1,0 +1,254 @@
+"""What could not be put together is tried again, by the worker's own code, until its file is complete."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from rostrum.api.work import EngineKeys
+from rostrum.ids import SessionId
+from rostrum.jobs.runner import Inside, Runner
+from rostrum.jobs.tables import jobs
+from rostrum.media.production import store as productions
+from rostrum.media.production.attendance import Engine
+from rostrum.media.production.producer import Producer
+from rostrum.media.production.store import About
+from rostrum.recordings import finishing, parts, store
+from rostrum.recordings.tables import recordings
+from rostrum.worker import MediaKinds
+from tests.recordings.test_parts import probe, write_part
+from tests.support.api import Api
+from tests.support.disk import filled, mounted_disk
+
+ABOUT = About(conference_id="plan", topic="Weekly planning")
+V = "/api/v3.10"
+SESSION = SessionId("s")
+
+
+class Ended:
+    """A recording that has ended: a torn part and a whole one, or the torn one alone; nobody has put it together."""
+
+    def __init__(self, api: Api, *, lone: bool = False) -> None:
+        self.api, self.folder = api, api.data_dir / "recordings" / "plan"
+        now = datetime.now(UTC)
+        known = {"stream_id": SESSION, "conference_id": "plan", "topic": "T", "owner": "o", "created_at": now}
+        self.number = int(api.run(lambda db: store.insert_recording(db, name="r.mkv", **known)))
+        self.parts = parts.folder_of(self.folder, self.number)
+        write_part(parts.next_path(self.parts, after_pause=False), 3, torn=True)
+        (self.parts / "0001.copy").unlink()
+        if not lone:
+            write_part(parts.next_path(self.parts, after_pause=True), 2)
+        settings = {"recording_id": self.number, "name": "r.mkv", "quality": "720p"}
+        output = api.run(lambda db: productions.ask(db, SESSION, ABOUT, "recording", settings, now))
+        api.run(lambda db: productions.report(db, output, "on", "", now))
+        api.run(lambda db: productions.want(db, output, "off", now))
+
+    def work(self) -> bool:
+        """A free worker comes by; whether there was something to do."""
+        name = "one"
+        taken = self.api.run(lambda db: productions.claim(db, name, datetime.now(UTC)))
+        if taken is None:
+            return False
+
+        async def produce() -> None:
+            database, settings = self.api.app.database, self.api.settings
+            engine = Engine(lambda: "ws://127.0.0.1:9", EngineKeys("key", "secret" * 8))
+            kinds = MediaKinds(database, settings, self.api.data_dir)
+            await Producer(database, engine, kinds, taken, name, ZoneInfo("UTC")).run()
+
+        self.api.wait(produce())
+        return True
+
+    def job(self) -> tuple[int, float] | None:
+        """How often it was tried in vain, and in how many seconds it is tried again; None: it is not."""
+        wanted = select(jobs.c.payload, jobs.c.due_at).where(jobs.c.kind == finishing.JOB)
+        row = self.api.run(lambda db: db.execute(wanted).one_or_none())
+        return None if row is None else (row.payload["tries"], (row.due_at - datetime.now(UTC)).total_seconds())
+
+    def pass_time(self) -> None:
+        """The pause is over, and the server does what is due."""
+        self.api.run(lambda db: db.execute(update(jobs).values(due_at=datetime.now(UTC))))
+        while self.api.wait(self.api.app.jobs.step()):
+            pass
+
+    def card(self) -> dict[str, Any]:
+        (card,) = self.api.get("/api/web/recordings", token=self.api.secret_key).json()["recordings"]
+        return dict(card)
+
+    def failures(self) -> list[dict[str, Any]]:
+        params = {"event_type": "recording_failed"}
+        listed = self.api.get(f"{V}/logs/events", token=self.api.secret_key, params=params)
+        return [one["payload"] for one in listed.json()["list"]]
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@contextmanager
+def away(folder: Path) -> Any:
+    """The disk of the recordings is not mounted."""
+    folder.rename(folder.with_name("away"))
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_name("away").rename(folder)
+
+
+@contextmanager
+def unreadable(folder: Path) -> Any:
+    """A part lies where nobody gets at it."""
+    (part,) = folder.glob("plan/.*/0002*.mkv")
+    kept = part.rename(folder / "elsewhere")
+    part.symlink_to(kept.with_name("nowhere"))
+    yield
+    part.unlink()
+    kept.rename(part)
+
+
+@pytest.mark.parametrize("fault", [away, unreadable])
+def test_tried_again_until_it_is_complete(
+    fresh_api: Api, fault: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    _fails_and_is_finished(Ended(fresh_api), fault)
+
+
+def test_a_full_disk_leaves_the_parts_until_there_is_room(fresh_api: Api) -> None:
+    with mounted_disk(fresh_api.data_dir / "recordings", 2):
+        _fails_and_is_finished(Ended(fresh_api, lone=True), filled)
+
+
+def _fails_and_is_finished(ended: Ended, fault: Callable[[Path], AbstractContextManager[None]]) -> None:
+    length = sum(part.length for part in parts.parts_of(ended.parts))
+    kept = sorted(path.name for path in ended.parts.iterdir())
+    with fault(ended.api.data_dir / "recordings"):
+        pauses = []
+        for tries in (1, 2, 3):
+            assert ended.work()
+            assert not ended.work(), "not before the pause is over"
+            told = ended.job()
+            assert told is not None
+            assert told[0] == tries
+            pauses.append(told[1])
+            assert (ended.card()["state"], ended.card()["progress"]) == ("beingMade", "unfinished")
+            ended.pass_time()
+        assert pauses == [pytest.approx(seconds, abs=2) for seconds in (5, 10, 20)]
+        (event,) = ended.failures()
+        assert "tried again" in str(event)
+    assert sorted(path.name for path in ended.parts.iterdir()) == kept
+    assert ended.card()["progress"] == "ending"
+    assert ended.work()
+    assert ended.card()["state"] == "complete"
+    assert ended.files() == ["r.mkv"]
+    assert float(probe(ended.folder / "r.mkv")["format"]["duration"]) == pytest.approx(length, abs=0.1)
+    assert ended.job() is None
+    ended.pass_time()
+    assert not ended.work()
+    assert len(ended.failures()) == 1
+
+
+def test_the_pauses_grow_up_to_an_hour_and_never_end(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    now = datetime.now(UTC)
+    fresh_api.run(lambda db: finishing.want(db, ended.number, 5_000, now))
+    assert ended.job() == (5_000, pytest.approx(3600, abs=5))
+
+
+def test_one_that_was_paused_before_it_began_leaves_nothing(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    shutil.rmtree(ended.folder)
+    (output,) = fresh_api.run(lambda db: productions.outputs_of(db, SESSION))
+    fresh_api.run(lambda db: productions.report(db, output.id, "waiting", "", datetime.now(UTC)))
+
+    def want(wanted: productions.WantedState) -> None:
+        fresh_api.run(lambda db: productions.want(db, output.id, wanted, datetime.now(UTC)))
+
+    def is_paused() -> bool:
+        return any(one.state == "paused" for one in fresh_api.run(lambda db: productions.outputs_of(db, SESSION)))
+
+    want("paused")
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(ended.work)
+        deadline = time.monotonic() + 20
+        while not is_paused() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        want("off")
+        assert worker.result(20)
+    listed = fresh_api.get("/api/web/recordings", token=fresh_api.secret_key).json()["recordings"]
+    assert (listed, ended.failures(), ended.job()) == ([], [], None)
+
+
+def test_two_servers_ask_for_one_worker(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    with away(fresh_api.data_dir / "recordings"):
+        ended.work()
+    due = datetime.now(UTC) - timedelta(seconds=1)
+    fresh_api.run(lambda db: db.execute(update(jobs).values(due_at=due)))
+    runners = [Runner(fresh_api.app.database, {finishing.JOB: Inside(finishing.again)}, node) for node in "ab"]
+
+    async def both() -> list[bool]:
+        return list(await asyncio.gather(*(one.step() for one in runners)))
+
+    assert sorted(fresh_api.wait(both())) == [False, True]
+    for _ in range(2):  # asked once more, by whomever: somebody has it already
+        fresh_api.run(lambda db: finishing.again(db, {"recording_id": ended.number, "tries": 1}))
+    assert len(fresh_api.run(lambda db: productions.outputs_of(db, SESSION))) == 1
+    assert ended.work()
+    fresh_api.run(lambda db: finishing.again(db, {"recording_id": ended.number, "tries": 1}))
+    assert not ended.work(), "finished once"
+
+
+def test_what_nobody_knows_of_is_taken_up(fresh_api: Api) -> None:
+    """As an earlier version left it."""
+    ended = Ended(fresh_api)
+    look = lambda: fresh_api.wait(finishing.look(fresh_api.app.database, datetime.now(UTC)))  # noqa: E731
+    look()
+    assert ended.job() is None, "a worker is to come for it"
+    with away(fresh_api.data_dir / "recordings"):
+        ended.work()
+    fresh_api.run(lambda db: db.execute(jobs.delete()))
+    look()
+    look()
+    assert ended.job() == (1, pytest.approx(5, abs=2))
+    ended.pass_time()
+    look()
+    assert ended.job() is None
+    assert ended.work()
+    assert ended.card()["state"] == "complete"
+
+
+def test_it_takes_nobody_the_place_of_a_meeting(fresh_api: Api) -> None:
+    """Viewers are watching, and no worker is free: the recording waits for one, however long."""
+    now = datetime.now(UTC)
+    ended = Ended(fresh_api)
+    with away(fresh_api.data_dir / "recordings"):
+        ended.work()
+    fresh_api.run(lambda db: productions.ask(db, SessionId("watched"), ABOUT, "live", {}, now))
+    assert fresh_api.run(lambda db: productions.claim(db, "busy", now)) == "watched"
+    ended.pass_time()
+    later = now + timedelta(seconds=20)
+    assert not fresh_api.run(lambda db: productions.waits_for_a_place(db, later))
+    assert fresh_api.run(lambda db: productions.claim_from_viewers(db, "two", ["busy"], later)) is None
+    assert fresh_api.run(lambda db: productions.claim(db, "free", later)) == SESSION
+
+
+def test_parts_that_stay_away_are_taken_for_lost_after_a_month(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    with away(fresh_api.data_dir / "recordings"):
+        ended.work()
+        for tries, state in ((719, "beingMade"), (721, "deleted")):
+            fresh_api.run(lambda db, tries=tries: finishing.want(db, ended.number, tries, datetime.now(UTC)))
+            ended.pass_time()
+            assert ended.work()
+            assert ended.card()["state"] == state
+    assert ended.job() is None
+    assert fresh_api.run(lambda db: db.execute(select(recordings.c.stopped_at)).scalar_one()) is not None
