@@ -36,11 +36,14 @@ GROUPS = {
         "tests/broadcasts/test_live",
         "tests/broadcasts/test_mix.py",
         "tests/broadcasts/test_one_encoding.py",
+        "tests/recordings/test_faults.py",
+        "tests/recordings/test_progress.py",
         "tests/recordings/test_recording.py",
+        "tests/recordings/test_waiting.py",
     ),
     "browsers": ("tests/browser/",),
 }
-FIRST = {"gw0": ("measured", "browsers"), "gw1": ("sound and pictures", "measured")}
+FIRST = {"gw0": ("measured", "sound and pictures"), "gw1": ("browsers",)}
 """The groups that a process takes before all else, and the others take last, if they are left."""
 
 
