@@ -17,10 +17,10 @@ BIN := .venv/bin
 # What happens in real time, and browsers, have processes of their own; the others take what these leave (tests/conftest.py).
 # The short ones come last, so that no core is left idle.
 SIDE_BY_SIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
-# Each database has its run. What never asks one need not run twice: sound and pictures are made beside PostgreSQL, where
-# nothing else is in a hurry; browsers, letters, doors and faults of disks beside SQLite.
-SOUND_AND_PICTURES := tests/media tests/broadcasts/test_running.py tests/broadcasts/test_mix.py tests/broadcasts/test_live_files.py \
-	tests/broadcasts/test_one_encoding.py tests/recordings/test_speakers.py tests/recordings/test_voices.py
+# Each database has its run. What never asks one need not run twice, nor what takes minutes of sound and pictures: it is
+# made beside PostgreSQL, where nothing else is in a hurry; browsers, letters, doors and faults of disks beside SQLite.
+SOUND_AND_PICTURES := tests/media $(addprefix tests/broadcasts/test_,running.py mix.py live.py live_files.py live_waiting.py one_encoding.py) \
+	$(addprefix tests/recordings/test_,progress.py recording.py speakers.py values.py voices.py waiting.py)
 WITHOUT_DATABASE := tests/browser tests/deploy tests/test_doctor.py tests/test_tls.py tests/mail/test_pictures.py tests/recordings/test_faults.py
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
