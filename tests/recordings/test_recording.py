@@ -123,7 +123,7 @@ def test_recorded_from_the_start_with_a_pause(server: Server, tmp_path: Path) ->
         recorded += time.monotonic() - began
         assert meeting.do("stop-record") == 202
         await until(lambda: len(meeting.records()) == 1)
-        assert meeting.shown["stream_recording_state"] == 0
+        await meeting.until(0)
         known = probe(fetched(server, meeting.records()[0], tmp_path))
         assert known["format"]["tags"]["title"] == "Weekly planning"
         # The three seconds of pause are cut out.
