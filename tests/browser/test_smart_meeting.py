@@ -44,7 +44,7 @@ def test_who_speaks_has_the_podium(people: People, voiced: Voiced, tmp_path: Pat
     login = people.account("Olga")
     conference = people.conference(login, type=3, vad_selector=1, max_podiums=1)
     owner = people.owner_joins(conference, login)
-    speaks_first = voiced(write_voice(tmp_path / "ann.wav", speaks=5, silent=120))
+    speaks_first = voiced(write_voice(tmp_path / "ann.wav", speaks=10, silent=120))
     ann = speaks_first.guest_joins(conference, "Ann")
     expect(ann.get_by_test_id("toggle-microphone")).to_have_attribute("aria-pressed", "true", timeout=SOON)
     expect(ann.get_by_role("dialog")).to_have_count(0)
