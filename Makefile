@@ -19,8 +19,8 @@ BIN := .venv/bin
 SIDE_BY_SIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # Each database has its run. What never asks one need not run twice, nor what takes minutes of sound and pictures: it is
 # made beside PostgreSQL, where nothing else is in a hurry; browsers, letters, doors and faults of disks beside SQLite.
-SOUND_AND_PICTURES := tests/media $(addprefix tests/broadcasts/test_,running.py mix.py live.py live_files.py live_waiting.py one_encoding.py) \
-	$(addprefix tests/recordings/test_,progress.py recording.py speakers.py values.py voices.py waiting.py)
+SOUND_AND_PICTURES := tests/media $(addprefix tests/broadcasts/test_,running.py mix.py live_files.py one_encoding.py) \
+	$(addprefix tests/recordings/test_,one_worker.py recording.py speakers.py voices.py)
 WITHOUT_DATABASE := tests/browser tests/deploy tests/test_doctor.py tests/test_tls.py tests/mail/test_pictures.py tests/recordings/test_faults.py
 
 .PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean

@@ -33,13 +33,12 @@ GROUPS = {
     ),
     "sound and pictures": (
         "tests/media/production/",
-        "tests/broadcasts/test_live",
+        "tests/broadcasts/test_live_files.py",
         "tests/broadcasts/test_mix.py",
         "tests/broadcasts/test_one_encoding.py",
         "tests/recordings/test_faults.py",
-        "tests/recordings/test_progress.py",
+        "tests/recordings/test_one_worker.py",
         "tests/recordings/test_recording.py",
-        "tests/recordings/test_waiting.py",
     ),
     "browsers": ("tests/browser/",),
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +14,8 @@ from rostrum.media.production import store as productions
 from rostrum.media.production.store import About, Kind, OutputState
 from rostrum.recordings import waiting
 from tests.broadcasts.test_live import begun, streams, view
-from tests.broadcasts.test_live_files import Viewer
-from tests.recordings.test_recording import Meeting, until, workers
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine, run, stop
-from tests.support.server import running_server
 
 BEGAN = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -145,38 +140,3 @@ def test_viewers_are_told_that_it_waits(hall: Api, engine: WrittenEngine) -> Non
     begun(hall, session)
     assert view(hall, conference, viewer)["state"] == "on"
     stop(hall, conference)
-
-
-def test_a_recording_does_not_wait_for_people_who_watch(tmp_path: Path) -> None:
-    small = {"use_local_mixer_config": True, "rtsp_video_quality": "180p", "mixer_max_framerate": 10}
-
-    async def scenario() -> None:
-        watched, recorded = Meeting(server, transcoding=small), Meeting(server, transcoding=small)
-        ann = await watched.enter("Ann")
-        await recorded.enter("Bob")
-        viewer = Viewer(watched)
-        before = await viewer.sees()
-        (first,) = workers(server)
-        assert recorded.do("start-record") == 202
-        await recorded.until(1)
-        await asyncio.sleep(2)
-        await until(lambda: first not in workers(server))
-        assert len(workers(server)) == 1
-        await until(lambda: viewer.look()["state"] == "busy")
-        assert "#EXT-X-ENDLIST" in server.http.get(before).text
-        assert watched.inside(ann, "GET", "state").json()["state"]["watched"] is False
-        logged = server.call("GET", "/api/v3.10/logs/events", params={"page_size": 200}).json()["list"]
-        told = {(one["event_type"], one["object_name"]) for one in logged}
-        assert ("live_waiting", watched.shown["stream_id"]) in told
-        assert ("recording_waiting", recorded.shown["stream_id"]) not in told, "nobody had to wait"
-        assert recorded.do("stop-record") == 202
-        await until(lambda: len(recorded.records()) == 1)
-        await until(lambda: viewer.look()["state"] == "on")
-        assert await viewer.sees() != before
-        for one in (watched, recorded):
-            one.do("stop")
-            await one.leave()
-        await until(lambda: not workers(server))
-
-    with running_server(tmp_path, flags=["--media-workers", "1"]) as server:
-        asyncio.run(scenario())

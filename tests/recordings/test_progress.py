@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from rostrum.journal.events import store as journal
 from rostrum.media.production import store as productions
 from rostrum.recordings import store, waiting
 from tests.meetings.test_room import People
 from tests.recordings.test_button import outputs, record, report, state
-from tests.recordings.test_parts import probe
-from tests.recordings.test_recording import Meeting, fetched, until, workers
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine
-from tests.support.server import running_server
 
 
 def test_each_state_of_one_that_is_being_made(hall: Api, engine: WrittenEngine) -> None:
@@ -66,40 +58,3 @@ def test_one_that_is_complete_makes_no_progress(hall: Api, engine: WrittenEngine
     hall.run(lambda db: store.finish(db, number, kept, datetime.now(UTC)))
     (card,) = hall.get("/api/web/recordings", token=people.owner_token).json()["recordings"]
     assert (card["state"], card["progress"]) == ("complete", None)
-
-
-def test_one_that_lost_its_worker_and_is_ended_then_is_put_together_of_its_parts(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        lost, other = Meeting(server), Meeting(server)
-        ann, _bob = await lost.enter("Ann"), await other.enter("Bob")
-        assert lost.do("start-record") == 202
-        await lost.until(1)
-        await asyncio.sleep(4)
-        (worker,) = workers(server)
-        assert other.do("start-record") == 202
-        os.kill(worker, signal.SIGKILL)
-        await other.until(1)  # it has the place of the one that was killed
-        await until(lambda: lost.seen_by(ann) == "interrupted")
-        assert lost.shown["stream_recording_state"] == 0
-        assert _card(lost)["progress"] == "interrupted"
-        assert lost.do("stop-record") == 202
-        assert (lost.seen_by(ann), _card(lost)["progress"]) == ("off", "ending")
-        assert lost.records() == []
-        assert other.do("stop-record") == 202
-        await until(lambda: len(lost.records()) == 1)
-        known = probe(fetched(server, lost.records()[0], tmp_path))
-        assert float(known["format"]["duration"]) > 2
-        assert (_card(lost)["state"], _card(lost)["progress"]) == ("complete", None)
-        for one in (lost, other):
-            one.do("stop")
-            await one.leave()
-        await until(lambda: not workers(server))
-
-    with running_server(tmp_path, flags=["--media-workers", "1"]) as server:
-        asyncio.run(scenario())
-
-
-def _card(meeting: Meeting) -> dict[str, Any]:
-    """The recording of a meeting in the list of all."""
-    listed = meeting.server.call("GET", "/api/web/recordings").json()["recordings"]
-    return dict(next(one for one in listed if one["conference_id"] == meeting.id))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import av
@@ -21,10 +19,8 @@ from rostrum.recordings import files, part_names, waiting
 from rostrum.recordings.production import RecordingKind
 from tests.meetings.test_room import People
 from tests.recordings.test_button import outputs, record, report, state
-from tests.recordings.test_recording import Meeting, until, workers
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine
-from tests.support.server import Server, running_server
 
 V = "/api/v3.10"
 
@@ -45,6 +41,14 @@ def events(hall: Api, conference: str) -> list[str]:
 def shown(hall: Api, people: People) -> int:
     conference = hall.get(f"{V}/conferences/{people.id}", token=hall.secret_key).json()["conference"]
     return int(conference["stream_recording_state"])
+
+
+def a_worker_records(hall: Api, people: People, owner: dict[str, Any]) -> None:
+    """The owner wants a recording; a worker has it, and dies after this."""
+    record(hall, owner, "on")
+    hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
+    hall.run(lambda db: productions.renew(db, people.session, "one", datetime.now(UTC)))
+    report(hall, people.session, "on")
 
 
 def test_who_waits_is_told_once(hall: Api, engine: WrittenEngine) -> None:
@@ -92,10 +96,7 @@ def test_what_is_ended_waits_no_more(hall: Api, engine: WrittenEngine) -> None:
 def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     owner, *_others = people.all_in()
-    record(hall, owner, "on")
-    hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
-    hall.run(lambda db: productions.renew(db, people.session, "one", datetime.now(UTC)))
-    report(hall, people.session, "on")
+    a_worker_records(hall, people, owner)
     hall.run(lambda db: conferences.set_recording_state(db, people.session, 1))
     assert look(hall, 2) == []
     assert (shown(hall, people), state(hall, owner)["recording"]) == (1, "on")
@@ -114,10 +115,7 @@ def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: Writ
 def test_a_worker_that_dies_in_a_pause_is_missed_when_it_is_to_go_on(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     owner, *_others = people.all_in()
-    record(hall, owner, "on")
-    hall.run(lambda db: productions.claim(db, "one", datetime.now(UTC)))
-    hall.run(lambda db: productions.renew(db, people.session, "one", datetime.now(UTC)))
-    report(hall, people.session, "on")
+    a_worker_records(hall, people, owner)
     record(hall, owner, "paused")
     report(hall, people.session, "paused")
     assert look(hall, 8) == [], "nothing is missed in the pause"
@@ -147,31 +145,3 @@ def test_a_worker_that_dies_in_a_pause_is_missed_when_it_is_to_go_on(hall: Api, 
     assert [part_names.begins_chapter(one) for one in (first, second)] == [False, True]
     record(hall, owner, "paused")
     assert state(hall, owner)["recording"] == "paused"
-
-
-def test_the_second_meeting_is_recorded_when_the_first_is_done(tmp_path: Path) -> None:
-    async def scenario(server: Server) -> None:
-        first, second = Meeting(server, recording=1), Meeting(server, rights={"guest": {"recording": True}})
-        await first.enter("Ann")
-        bob = await second.enter("Bob")
-        await first.until(1)
-        assert second.inside(bob, "POST", "recording", json={"state": "on"}).status_code == 200
-        await until(lambda: second.seen_by(bob) == "waiting")
-        logged = server.call("GET", f"{V}/logs/events", params={"event_type": "recording_waiting"}).json()
-        assert second.shown["stream_id"] in {one["object_name"] for one in logged["list"]}
-        assert second.shown["stream_recording_state"] == 0
-        await asyncio.sleep(2)
-        assert len(workers(server)) == 1
-        bob.told.clear()
-        first.do("stop")
-        await second.until(1)
-        assert second.seen_by(bob) == "on"
-        await until(lambda: "state" in bob.told)
-        await asyncio.sleep(2)
-        second.do("stop")
-        for one in (first, second):
-            await until(lambda one=one: len(one.records()) == 1)
-            await one.leave()
-
-    with running_server(tmp_path, flags=["--media-workers", "1"]) as server:
-        asyncio.run(scenario(server))
