@@ -93,8 +93,8 @@ async def test_somebody_comes_and_goes_a_hundred_times(supervisor: EngineSupervi
             await room.disconnect()
 
     await asyncio.gather(*(come_and_go(number) for number in range(4)))
-    # The engine finds out about somebody whose goodbye was lost only after a while.
-    await until(lambda: [one.name for one in programme.member.people()] == ["Host"], seconds=60)
+    # Whose goodbye is lost on a busy machine is missed by the engine after 10 + 5 s, and out 5 s later.
+    await until(lambda: [one.name for one in programme.member.people()] == ["Host"], seconds=40)
     member = programme.member
     await until(lambda: len(member._tasks) == 2)  # the host's picture and voice
     assert set(member._joined) == {"Host@server.test"}
