@@ -28,6 +28,15 @@ _LOUDEST = """() => {
   return window.__loud
 }"""
 
+_STATE = """() => {
+  const video = document.querySelector('[data-testid="live-player"]')
+  const spans = ranges => Array.from({length: ranges.length}, (_, at) => [ranges.start(at), ranges.end(at)])
+  const {paused, seeking, readyState, currentTime, error} = video
+  const {buffered, seekable} = video
+  return JSON.stringify({paused, seeking, readyState, currentTime, error: error?.message, state: video.dataset.state,
+    buffered: spans(buffered), seekable: spans(seekable)})
+}"""
+
 _STRICT = """
   const play = HTMLMediaElement.prototype.play
   let pressed = false
@@ -57,10 +66,10 @@ def loudest(page: Page) -> float:
     return float(page.evaluate(_LOUDEST))
 
 
-def until(condition: Callable[[], Any], seconds: float = 30) -> None:
+def until(condition: Callable[[], Any], seconds: float = 30, page: Page | None = None) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, page.evaluate(_STATE) if page else "it did not happen in time"
         time.sleep(0.2)
 
 
@@ -111,6 +120,8 @@ def test_play_and_sound(people: People) -> None:
     conference = people.conference(login)
     people.owner_joins(conference, login)
     viewer = people.open(f"/c/{conference['id']}/live")
+    began_anew: list[str] = []
+    viewer.on("request", lambda request: began_anew.append(request.url) if request.url.endswith("/head.mp4") else None)
     plays(viewer)
     video = viewer.locator("[data-testid=live-player]")
     viewer.get_by_test_id("live-play").click()
@@ -125,11 +136,13 @@ def test_play_and_sound(people: People) -> None:
     until(lambda: viewer.evaluate("document.fullscreenElement?.dataset.testid") == "live-screen")
     viewer.get_by_test_id("live-play").click()
     time.sleep(16)
+    assert video.evaluate("video => video.paused")
     viewer.get_by_test_id("live-play").click()
     behind = "video => video.seekable.end(video.seekable.length - 1) - video.currentTime"
     until(lambda: video.evaluate(behind) < 8)  # what went by while it stood still is over
     began = seen(viewer)["time"]
-    until(lambda: seen(viewer)["time"] > began + 1)
+    until(lambda: seen(viewer)["time"] > began + 1, page=viewer)
+    assert len(began_anew) == 1, "the page asks every five seconds, and plays on meanwhile"
     people.ends(conference)
 
 

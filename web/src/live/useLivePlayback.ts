@@ -1,5 +1,5 @@
 /** Connects a video element with a live stream: by hls.js, or by the browser itself where that is all it can. */
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 
 export type Playback = 'loading' | 'ready' | 'ended';
 
@@ -8,6 +8,7 @@ const AGAIN_MS = 2000;
 /** `onBroken` is told when the stream cannot be had any more; it is tried again after a moment. */
 export function useLivePlayback(video: React.RefObject<HTMLVideoElement | null>, address: string, onBroken: () => void): Playback {
   const [state, setState] = useState<Playback>('loading');
+  const tell = useEffectEvent(onBroken);
   useEffect(() => {
     const element = video.current;
     if (!element) return;
@@ -27,7 +28,7 @@ export function useLivePlayback(video: React.RefObject<HTMLVideoElement | null>,
       if (over || timer !== undefined) return;
       close();
       close = () => {};
-      onBroken();
+      tell();
       timer = setTimeout(() => {
         timer = undefined;
         begin().catch(broken);
@@ -41,7 +42,7 @@ export function useLivePlayback(video: React.RefObject<HTMLVideoElement | null>,
       element.removeEventListener('ended', ended);
       close();
     };
-  }, [video, address, onBroken]);
+  }, [video, address]);
   return state;
 }
 
