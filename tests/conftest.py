@@ -40,13 +40,23 @@ GROUPS = {
         "tests/recordings/test_one_worker.py",
         "tests/recordings/test_recording.py",
     ),
+    "pages": (  # browsers that are looked at, and hear and see nobody that could stutter
+        "tests/browser/test_chat_files.py",
+        "tests/browser/test_invite.py",
+        "tests/browser/test_live_pages.py",
+        "tests/browser/test_meeting_pages.py",
+        "tests/browser/test_pages.py",
+        "tests/browser/test_presence.py",
+        "tests/browser/test_registration.py",
+        "tests/browser/test_rights.py",
+    ),
     "browsers": ("tests/browser/",),
 }
-FIRST = {"gw0": ("measured", "sound and pictures"), "gw1": ("browsers",)}
+FIRST = {"gw0": ("measured", "sound and pictures", "pages"), "gw1": ("browsers",)}
 """The groups that a process takes before all else, and the others take last, if they are left."""
 
 
-NICE = {"measured": 0, "browsers": 0, "sound and pictures": 5, None: 15}
+NICE = {"measured": 0, "browsers": 0, "sound and pictures": 5, "pages": 5, None: 15}
 """How much a process gives way, from 0 to 19: with 5 it gets a third of what others get, with 15 a thirtieth."""
 
 

@@ -194,7 +194,8 @@ def test_what_a_full_disk_left_in_parts_is_finished_when_there_is_room(tmp_path:
         assert meeting.do("start-record") == 202
         await meeting.until(1)
         await until(lambda: len(meeting.records()) == 1, 40)
-        assert (card()[0], meeting.shown["stream_recording_state"], meeting.seen_by(ann)) == ("complete", 1, "on")
+        await until(lambda: card()[0] == "complete")
+        assert (meeting.shown["stream_recording_state"], meeting.seen_by(ann)) == (1, "on")
         assert float(probe(fetched(server, meeting.records()[0], tmp_path))["format"]["duration"]) > 2
         meeting.do("stop")
         await until(lambda: len(meeting.records()) == 2)

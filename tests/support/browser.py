@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-default-apps",
     "--disable-extensions",
-    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-device-for-media-stream=fps=20",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,OptimizationHints,MediaRouter",

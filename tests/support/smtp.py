@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.support.server import free_port
 
@@ -67,6 +67,24 @@ def html_of(message: EmailMessage) -> str:
     return str(part.get_content())
 
 
+class _Controller(Controller):
+    """Remembers who called: what is still open at the end would be found open in some later test."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self._calls: list[SMTP] = []
+        super().__init__(*given, **named)
+
+    def factory(self) -> SMTP:
+        self._calls.append(super().factory())
+        return self._calls[-1]
+
+    def hang_up(self) -> None:
+        """Nobody is listened to any more."""
+        for call in self._calls:
+            if call.transport is not None:
+                self.loop.call_soon_threadsafe(call.transport.abort)
+
+
 @contextmanager
 def smtp_sink(tls: ssl.SSLContext | None = None, *, login: bool = False, wrapped: bool = False) -> Iterator[Sink]:
     """A mail server on loopback: plain, with STARTTLS, or with TLS from the first byte; with a login if wanted."""
@@ -86,9 +104,10 @@ def smtp_sink(tls: ssl.SSLContext | None = None, *, login: bool = False, wrapped
         given |= {"ssl_context": tls} | ({"auth_require_tls": False} if login else {})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **given)
+        controller = _Controller(sink, hostname="127.0.0.1", port=sink.port, **given)
         controller.start()
         try:
             yield sink
         finally:
+            controller.hang_up()
             controller.stop()

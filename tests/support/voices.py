@@ -11,8 +11,8 @@ RATE = 48_000
 _SYLLABLE, _GAP = 0.22, 0.08
 
 
-def write_voice(path: Path, speaks: float, silent: float = 0.0) -> Path:
-    """Something like a voice for `speaks` seconds, then silence for `silent` seconds, as a mono WAV file.
+def write_voice(path: Path, speaks: float) -> Path:
+    """Something like a voice for `speaks` seconds, as a mono WAV file.
 
     Syllables of changing pitch with overtones: a steady tone would be taken for noise, and put away.
     """
@@ -22,7 +22,7 @@ def write_voice(path: Path, speaks: float, silent: float = 0.0) -> Path:
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
     tone = sum(np.sin(phase * overtone) / overtone for overtone in range(1, 9))
     sounds = (at % (_SYLLABLE + _GAP)) < _SYLLABLE
-    samples = np.concatenate([0.25 * tone * sounds, np.zeros(int(silent * RATE))])
+    samples = 0.25 * tone * sounds
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
