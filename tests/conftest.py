@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
@@ -16,6 +17,10 @@ from rostrum import settings as settings_module
 from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.postgresql import new_database, postgresql_server
+
+# An example takes as long as the machine lets it: how fast something is, is measured elsewhere.
+hypothesis.settings.register_profile("side by side", deadline=None)
+hypothesis.settings.load_profile("side by side")
 
 ON_POSTGRESQL = os.environ.get("ROSTRUM_TEST_DATABASE") == "postgresql"
 SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from dateutil.rrule import rrulestr
 from dateutil.tz import tzical
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rostrum.conferences import schedule
@@ -105,7 +105,6 @@ def test_weekly_rule_names_the_days_of_its_own_zone() -> None:
 ZONES = ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "America/Havana", "Asia/Kathmandu"]
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.sets(st.sampled_from(DAYS), min_size=1),

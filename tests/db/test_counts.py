@@ -35,7 +35,7 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
     made.close()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_kept_numbers_are_the_counted_ones(database: Database, steps: list[tuple[str, set[int]]]) -> None:
     for step in steps:

@@ -115,7 +115,7 @@ def test_lists_whose_length_varies_are_refused(database: Database) -> None:
         database.run_here(lambda db: listed.all(db, {"ids": ["a"]}))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=st.sets(texts, max_size=6), asked=st.lists(texts, max_size=6))
 def test_a_list_is_one_parameter(database: Database, kept: set[str], asked: list[str]) -> None:
     found = Prepared(select(things.c.id).where(among(things.c.id, "ids")))

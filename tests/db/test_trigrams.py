@@ -40,7 +40,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, data=st.data())
 def test_the_same_rows_are_found(database: Database, steps: list[tuple[str, int, str]], data: st.DataObject) -> None:
     database.run_here(lambda db: db.exec_driver_sql("DELETE FROM users"))

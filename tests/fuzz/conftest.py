@@ -27,7 +27,6 @@ def tries(usual: int) -> settings:
         max_examples=max(EXAMPLES, usual),
         derandomize=not EXAMPLES,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
