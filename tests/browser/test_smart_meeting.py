@@ -69,7 +69,7 @@ def test_who_speaks_has_the_podium(people: People, voiced: Voiced, tmp_path: Pat
     until(lambda: ann.evaluate(_SENDS) == ["camera", "microphone"], "who speaks is seen and heard")
     until(lambda: received(owner)["audioEnergy"] > 0, "the others hear it")
 
-    bob = voiced(write_voice(tmp_path / "bob.wav", speaks=4)).open(f"/c/{conference['id']}")
+    bob = voiced(write_voice(tmp_path / "bob.wav", speaks=5, pitch=190)).open(f"/c/{conference['id']}")
     bob.get_by_test_id("guest-name").fill("Bob")
     bob.get_by_test_id("preview-microphone").click()
     bob.get_by_test_id("join").click()

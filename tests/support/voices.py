@@ -8,20 +8,22 @@ from pathlib import Path
 import numpy as np
 
 RATE = 48_000
-_SYLLABLE, _GAP = 0.22, 0.08
+_GAP = 0.08
 
 
-def write_voice(path: Path, speaks: float) -> Path:
+def write_voice(path: Path, speaks: float, pitch: float = 140) -> Path:
     """Something like a voice for `speaks` seconds, as a mono WAV file.
 
-    Syllables of changing pitch with overtones: a steady tone would be taken for noise, and put away.
+    Syllables of changing pitch (about `pitch` Hz) with overtones: a steady tone would be taken for noise, and put away.
+    So would a voice that is like another one, for its echo: whoever speaks with others needs a pitch of their own.
     """
     at = np.arange(int(speaks * RATE)) / RATE
-    syllable = np.floor(at / (_SYLLABLE + _GAP))
-    pitch = 140 + 45 * np.sin(syllable * 2.1) + 12 * np.sin(2 * np.pi * 3 * at)
-    phase = 2 * np.pi * np.cumsum(pitch) / RATE
+    long = 31 / pitch
+    syllable = np.floor(at / (long + _GAP))
+    height = pitch + 45 * np.sin(syllable * 2.1) + 12 * np.sin(2 * np.pi * 3 * at)
+    phase = 2 * np.pi * np.cumsum(height) / RATE
     tone = sum(np.sin(phase * overtone) / overtone for overtone in range(1, 9))
-    sounds = (at % (_SYLLABLE + _GAP)) < _SYLLABLE
+    sounds = (at % (long + _GAP)) < long
     samples = 0.25 * tone * sounds
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
