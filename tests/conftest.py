@@ -45,7 +45,7 @@ GROUPS = {
         "tests/recordings/test_one_worker.py",
         "tests/recordings/test_recording.py",
     ),
-    "pages": (  # browsers that are looked at, and hear and see nobody that could stutter
+    "pages": (  # looked at in browsers; nothing in them is held against a clock
         "tests/browser/test_chat_files.py",
         "tests/browser/test_invite.py",
         "tests/browser/test_live_pages.py",

@@ -107,7 +107,7 @@ def test_signalling_passes(behind: tuple[Server, Proxy]) -> None:
     token = api.AccessToken(keys.api_key, keys.api_secret).with_identity("one").with_grants(grants).to_jwt()
     url = f"wss://localhost:{proxy.port}/livekit/rtc?access_token={token}&protocol=15"
     with connect(url, ssl=proxy.tls, proxy=None, open_timeout=60) as browser:
-        joined = SignalResponse.FromString(browser.recv(60))  # type: ignore[arg-type]
+        joined = SignalResponse.FromString(browser.recv(10))  # type: ignore[arg-type]
         assert joined.join.room.name == "through caddy"
         assert joined.join.participant.identity == "one"
 

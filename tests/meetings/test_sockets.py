@@ -246,26 +246,26 @@ def test_with_a_real_server(tmp_path: Path, database_url: str) -> None:
             return int(server.call("GET", "/api/v3.10/users/ann").json()["user"]["status"])
 
         address = f"{server.url.replace('http', 'ws')}/api/web/socket"
-        with connect(address, open_timeout=60) as page:
+        with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            assert page.recv(60) == '{"type":"welcome","user_id":"ann"}'
+            assert page.recv(5) == '{"type":"welcome","user_id":"ann"}'
             assert state() == 1
             assert server.call("POST", "/api/v3.10/users/ann/disconnect").json() == {"state": "disconnecting"}
-            assert page.recv(60) == '{"type":"disconnected"}'
+            assert page.recv(5) == '{"type":"disconnected"}'
             with pytest.raises(ConnectionClosed) as closed:
-                page.recv(60)
+                page.recv(5)
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == sockets.ENDED
-        with connect(address, open_timeout=60) as page:
+        with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            page.recv(60)
+            page.recv(5)
             assert state() == 1
             server.kill()
         server.restart()
         assert state() == 0
-        with connect(address, open_timeout=60) as page:
+        with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            page.recv(60)
+            page.recv(5)
             assert state() == 1
         deadline = time.monotonic() + 5
         while state() and time.monotonic() < deadline:
