@@ -10,22 +10,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from rostrum.api.work import EngineKeys
+from rostrum.db.database import Database
 from rostrum.ids import SessionId
 from rostrum.jobs.runner import Inside, Runner
 from rostrum.jobs.tables import jobs
 from rostrum.media.production import store as productions
 from rostrum.media.production.attendance import Engine
 from rostrum.media.production.producer import Producer
-from rostrum.media.production.store import About
+from rostrum.media.production.store import About, OutputRow
 from rostrum.recordings import finishing, parts, store
 from rostrum.recordings.tables import recordings
+from rostrum.settings import Settings
 from rostrum.worker import MediaKinds
 from tests.recordings.test_parts import probe, write_part
 from tests.support.api import Api
@@ -34,6 +36,32 @@ from tests.support.disk import filled, mounted_disk
 ABOUT = About(conference_id="plan", topic="Weekly planning")
 V = "/api/v3.10"
 SESSION = SessionId("s")
+T = TypeVar("T")
+
+
+class LateDatabase(Database):
+    """What it read a while ago is what it answers: a busy machine."""
+
+    def __init__(self, url: str, data_dir: Path, late_s: float) -> None:
+        super().__init__(url, data_dir, 2)
+        self._late_s = late_s
+
+    async def run(self, unit: Callable[[Connection], T], *, write: bool = True) -> T:
+        answer = await super().run(unit, write=write)
+        await asyncio.sleep(0 if write else self._late_s)
+        return answer
+
+
+class LateKinds(MediaKinds):
+    """What is put away takes its time there too."""
+
+    def __init__(self, database: Database, settings: Settings, data_dir: Path, late_s: float) -> None:
+        super().__init__(database, settings, data_dir)
+        self._late_s = late_s
+
+    def finished(self, row: OutputRow, about: About) -> Callable[[Connection], None] | None:
+        time.sleep(self._late_s)
+        return super().finished(row, about)
 
 
 class Ended:
@@ -54,18 +82,20 @@ class Ended:
         api.run(lambda db: productions.report(db, output, "on", "", now))
         api.run(lambda db: productions.want(db, output, "off", now))
 
-    def work(self) -> bool:
-        """A free worker comes by; whether there was something to do."""
+    def work(self, late_s: float = 0) -> bool:
+        """A free worker comes by, to whom what is read comes so many seconds late; whether there was work to do."""
         name = "one"
         taken = self.api.run(lambda db: productions.claim(db, name, datetime.now(UTC)))
         if taken is None:
             return False
 
         async def produce() -> None:
-            database, settings = self.api.app.database, self.api.settings
+            settings = self.api.settings
+            database = LateDatabase(settings.database.url, self.api.data_dir, late_s)
             engine = Engine(lambda: "ws://127.0.0.1:9", EngineKeys("key", "secret" * 8))
-            kinds = MediaKinds(database, settings, self.api.data_dir)
+            kinds = LateKinds(database, settings, self.api.data_dir, late_s)
             await Producer(database, engine, kinds, taken, name, ZoneInfo("UTC")).run()
+            database.close()
 
         self.api.wait(produce())
         return True
@@ -120,6 +150,24 @@ def test_tried_again_until_it_is_complete(
     fresh_api: Api, fault: Callable[[Path], AbstractContextManager[None]]
 ) -> None:
     _fails_and_is_finished(Ended(fresh_api), fault)
+
+
+def test_what_was_read_before_it_failed_is_not_put_away_twice(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    with away(fresh_api.data_dir / "recordings"):
+        assert ended.work(late_s=0.3)
+    assert len(ended.failures()) == 1
+
+
+def test_what_was_read_before_it_failed_does_not_begin_again(fresh_api: Api) -> None:
+    ended = Ended(fresh_api)
+    fresh_api.settings.recordings.least_free_mb = 10**9
+    (output,) = fresh_api.run(lambda db: productions.outputs_of(db, SESSION))
+    fresh_api.run(lambda db: productions.want(db, output.id, "on", datetime.now(UTC)))
+    assert ended.work(late_s=0.3)
+    (failure,) = ended.failures()
+    assert "the disk is nearly full" in str(failure)
+    assert ended.card()["state"] == "complete"
 
 
 def test_a_full_disk_leaves_the_parts_until_there_is_room(fresh_api: Api) -> None:

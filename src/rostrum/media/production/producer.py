@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,7 @@ class Producer:
         self._loop = asyncio.get_running_loop()
         self._running: dict[int, OutputRow] = {}
         self._ending: set[int] = set()
+        self._failures: dict[int, str] = {}
         self._attendance = Attendance(engine, session_id, name)
         self._pipeline: Pipeline | None = None
         self._client = EngineClient("", engine.keys)
@@ -104,20 +105,29 @@ class Producer:
             return False
         if self._attendance.alone_s > _ALONE_S:
             await self._database.run(lambda db: store.want_none(db, self._session_id, now))
+        known = {*self._running, *self._ending}
         rows = await self._database.run(lambda db: store.outputs_of(db, self._session_id), write=False)
         self._attendance.wanted = any(row.is_open for row in rows)
         for row in rows:
-            if row.is_open and row.wanted == "on" and row.id not in {*self._running, *self._ending}:
-                self._start(row, about, pipeline)
-            elif row.wanted != "on" and row.id in self._running:
-                self._spawn(self._stop(row, about, pipeline))
-            elif row.wanted == "off" and row.state not in {"failed", "off"} and row.id not in self._ending:
-                self._spawn(self._put_away(row, about, "off", ""))
-            elif row.wanted == "paused" and row.state not in {"paused", "failed", "off"} and row.id not in self._ending:
-                await self._report(row, "paused", "" if row.has_begun else store.NOT_BEGUN)
+            if row.id in self._running:
+                if row.wanted != "on":
+                    self._spawn(self._stop(row, about, pipeline))
+            elif row.id not in known | self._ending:  # else it may have ended since it was read: the next look tells
+                await self._take_up(row, about, pipeline)
         if self._running or self._ending or any(row.state not in {"failed", "off"} for row in rows):
             return True
         return not await self._database.run(lambda db: store.finish(db, self._session_id, self._name))
+
+    async def _take_up(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
+        """Bring an output on its way to what is wanted."""
+        if row.state in {"failed", "off"}:
+            return
+        if row.wanted == "on":
+            self._start(row, about, pipeline)
+        elif row.wanted == "off":
+            self._spawn(self._over(row, about))
+        elif row.state != "paused":
+            await self._report(row, "paused", "" if row.has_begun else store.NOT_BEGUN)
 
     async def _is_mine(self, now: datetime) -> bool:
         """Renew the lease, three times before it would end: writing costs more than looking."""
@@ -160,23 +170,41 @@ class Producer:
             self._spawn(self._report(row, state, reason))
 
     async def _stop(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
-        self._running.pop(row.id)
-        self._ending.add(row.id)
-        try:
+        if row.id not in self._running:
+            return
+        with self._until_ended(row):
             await self._end(row, pipeline)
-            if row.wanted == "off":
+            failed = self._failures.pop(row.id, None)
+            if failed is not None:
+                await self._put_away(row, about, "failed", failed)
+            elif row.wanted == "off":
                 await self._put_away(row, about, "off", "")
             else:
                 await self._report(row, "paused", "")
-        finally:
-            self._ending.discard(row.id)
+
+    async def _over(self, row: OutputRow, about: About) -> None:
+        with self._until_ended(row):
+            await self._put_away(row, about, "off", "")
 
     async def _failed(self, row: OutputRow, about: About, reason: str) -> None:
+        if row.id not in self._running:  # it failed while it was being ended
+            self._failures[row.id] = reason
+            return
+        with self._until_ended(row):
+            if self._pipeline is not None:
+                with contextlib.suppress(KeyError):
+                    await self._end(row, self._pipeline)
+            await self._put_away(row, about, "failed", reason)
+
+    @contextlib.contextmanager
+    def _until_ended(self, row: OutputRow) -> Iterator[None]:
+        """Nobody else takes an output up, or ends it, meanwhile."""
         self._running.pop(row.id, None)
-        if self._pipeline is not None:
-            with contextlib.suppress(KeyError):
-                await self._end(row, self._pipeline)
-        await self._put_away(row, about, "failed", reason)
+        self._ending.add(row.id)
+        try:
+            yield
+        finally:
+            self._ending.discard(row.id)
 
     async def _end(self, row: OutputRow, pipeline: Pipeline) -> None:
         if row.id in self._mixes:
@@ -191,17 +219,13 @@ class Producer:
         await asyncio.gather(task, return_exceptions=True)
 
     async def _put_away(self, row: OutputRow, about: About, state: OutputState, reason: str) -> None:
-        self._ending.add(row.id)
+        result = None
         try:
-            result = None
-            try:
-                result = await asyncio.to_thread(self._kinds.finished, row, about)
-            except Exception as error:
-                log.exception("an output could not be put away", kind=row.kind)
-                state, reason = "failed", reason or str(error)
-            await self._report(row, state, reason, result)
-        finally:
-            self._ending.discard(row.id)
+            result = await asyncio.to_thread(self._kinds.finished, row, about)
+        except Exception as error:
+            log.exception("an output could not be put away", kind=row.kind)
+            state, reason = "failed", reason or str(error)
+        await self._report(row, state, reason, result)
 
     async def _report(
         self, row: OutputRow, state: OutputState, reason: str, result: Callable[[Connection], None] | None = None
