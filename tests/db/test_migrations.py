@@ -91,8 +91,8 @@ def _differences(db: Connection) -> list[object]:
 
 
 def _is_ours(_object: object, name: str | None, kind: str, *_more: object) -> bool:
-    """Whether tables.py has to know it: an index of texts consists of tables, but is none."""
-    return not (kind == "table" and str(name).startswith("users_text"))
+    """Whether tables.py has to know it: an index of texts is no part of a table, though SQLite's consists of some."""
+    return not (kind in {"table", "index"} and str(name).startswith("users_text"))
 
 
 def _columns(db: Connection) -> dict[str, list[str]]:

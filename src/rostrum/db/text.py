@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class _Folded(FunctionElement[str]):
-    """The lower-cased text. SQLite's own `lower` knows ASCII only; the connection brings one that knows all letters."""
+    """The text in one case, on SQLite: its own `lower` knows ASCII only; the connection brings one that knows all."""
 
     type = String()
     inherit_cache = True
@@ -21,12 +21,12 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     part = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     # SQLite compares ASCII without regard to case by itself, which is much faster than asking Python for every row.
     folded: ColumnElement[Any] = column if text.isascii() else _Folded(column)
-    return folded.ilike(f"%{part}%", escape="\\") if text.isascii() else folded.like(f"%{part}%", escape="\\")
+    return folded.ilike(f"%{part}%", escape="\\")
 
 
 @compiles(_Folded)
 def _default(element: _Folded, compiler: Any, **given: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **given)})"
+    return str(compiler.process(element.clauses, **given))
 
 
 @compiles(_Folded, "sqlite")

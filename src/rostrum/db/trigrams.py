@@ -1,20 +1,23 @@
-"""Finding parts of texts in a large table without reading all of it (SQLite; on PostgreSQL its own indexes would do).
+"""Finding parts of texts in a large table without reading all of it.
 
-An index holds the groups of three letters of some columns (SQLite's FTS5). It only says which rows may hold a part: the
-exact condition stays, so that the same rows are found with and without it. It is filled behind the writes: triggers
-note which rows are new or changed, and as long as a row is noted it counts as one that may hold anything. Thus a write
-costs 3 µs more instead of 100, and what is found is exact at every moment.
+An index holds the groups of three letters of some columns. PostgreSQL uses its own (pg_trgm) by itself.
+
+SQLite's (FTS5) only says which rows may hold a part: the exact condition stays, so that the same rows are found with
+and without it. It is filled behind the writes: triggers note which rows are new or changed, and as long as a row is
+noted it counts as one that may hold anything. Thus a write costs 3 µs more instead of 100, and what is found is exact
+at every moment.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, TextClause, bindparam, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import NotSupportedError, OperationalError, ProgrammingError
 
 from rostrum.db.database import Database
 
@@ -45,23 +48,23 @@ class TextIndex:
             "waiting": f"{table}_text_waiting",
             "columns": ", ".join(columns),
             "own": ", ".join(f"r.{name}" for name in columns),
+            "threes": ", ".join(f"{name} gin_trgm_ops" for name in columns),
         }
 
     def create(self, db: Connection) -> None:
-        """Make the index and its triggers, on a SQLite that can: for migrations, also after one rebuilt the table."""
-        if (
-            db.dialect.name != "sqlite"
-            or "ENABLE_FTS5" not in db.exec_driver_sql("PRAGMA compile_options").scalars().all()
-        ):
-            return
-        for statement in _CREATE:
-            db.exec_driver_sql(statement.format_map(self._names))
+        """Make the index, in a database that can: for migrations, also after one rebuilt the table."""
+        if db.dialect.name != "sqlite":
+            with suppress(NotSupportedError, ProgrammingError), db.begin_nested():  # not installed, or not allowed
+                db.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+                db.exec_driver_sql(_CREATE_OWN.format_map(self._names))
+        elif "ENABLE_FTS5" in db.exec_driver_sql("PRAGMA compile_options").scalars().all():
+            for statement in _CREATE:
+                db.exec_driver_sql(statement.format_map(self._names))
 
     def drop(self, db: Connection) -> None:
         """Take the index away."""
-        if db.dialect.name == "sqlite":
-            for statement in _DROP:
-                db.exec_driver_sql(statement.format_map(self._names))
+        for statement in _DROP if db.dialect.name == "sqlite" else [_DROP_OWN]:
+            db.exec_driver_sql(statement.format_map(self._names))
 
     def catch_up(self, db: Connection, most: int) -> int:
         """Take in some of the rows that are new or changed; how many there were."""
@@ -90,7 +93,8 @@ class TextIndex:
                 db.exec_driver_sql(statement.format_map(self._names))
 
     def may_hold(self, db: Connection, parts: Iterable[str]) -> ColumnElement[bool] | TextClause | None:
-        """The condition that only rows fulfil which may hold all these parts; None: reading the table is as good.
+        """The condition that only rows fulfil which may hold all these parts; None: reading the table is as good, or
+        the database sees to it by itself.
 
         Each part has to be looked for in one of the columns, without regard to case.
         """
@@ -141,6 +145,8 @@ def _all_sure(three: str) -> bool:
     return all(any(ord(letter) in some for some in _LATIN_AND_CYRILLIC) and letter not in _ODD for letter in three)
 
 
+_CREATE_OWN = "CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin ({threes})"
+_DROP_OWN = "DROP INDEX IF EXISTS {index}"
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5({columns}, tokenize='trigram', detail=none, content='')",
     # AUTOINCREMENT: no number is given twice, so what the index still holds of a row that is gone leads to nothing.
