@@ -23,7 +23,7 @@ SOUND_AND_PICTURES := tests/media $(addprefix tests/broadcasts/test_,running.py 
 	$(addprefix tests/recordings/test_,one_worker.py recording.py speakers.py voices.py)
 WITHOUT_DATABASE := tests/browser tests/deploy tests/test_doctor.py tests/test_tls.py tests/mail/test_pictures.py tests/recordings/test_faults.py
 
-.PHONY: help run web engine test test-web test-sqlite test-postgresql fuzz check fix bench screenshots doctor clean
+.PHONY: help run web engine test test-web test-sqlite test-postgresql test-whole fuzz check fix bench screenshots doctor clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -51,6 +51,11 @@ test-sqlite:
 test-postgresql:
 	@echo '==> on PostgreSQL, with sound and pictures, $(JOBS) side by side' >&2
 	@ROSTRUM_TEST_DATABASE=postgresql $(BIN)/pytest $(SIDE_BY_SIDE) $(WITHOUT_DATABASE:%=--ignore=%) $(PYTEST)
+
+test-whole: ## every test on each of the two databases, also those that `make test` runs on one of them only
+	@scripts/setup python-dev test-packages web engine web-test
+	@for database in postgresql sqlite; do echo "==> everything on $$database" >&2; \
+		ROSTRUM_TEST_DATABASE=$$database $(BIN)/pytest $(SIDE_BY_SIDE) $(PYTEST); done
 
 fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
 	@scripts/setup python-dev

@@ -17,6 +17,7 @@ from rostrum import settings as settings_module
 from rostrum.settings import Settings
 from tests.support.api import Api
 from tests.support.postgresql import new_database, postgresql_server
+from tests.support.server import OfTheSuite
 
 # An example takes as long as the machine lets it: how fast something is, is measured elsewhere.
 hypothesis.settings.register_profile("side by side", deadline=None)
@@ -106,13 +107,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             Path("/proc/self/autogroup").write_text(str(nice))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def database_server() -> Iterator[str | None]:
     """A PostgreSQL server when the suite runs on it; None on SQLite."""
     if not ON_POSTGRESQL:
         yield None
         return
     with postgresql_server() as url:
+        OfTheSuite.new_database = staticmethod(lambda: new_database(url))
         yield url
 
 

@@ -65,6 +65,7 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_meeting(tmp_path: P
         assert "the disk is nearly full" in str(failure)
         assert meeting.do("start-record") == 202  # tried, and ended again
         await asyncio.sleep(2)
+        await until(lambda: len(failures(server)) >= 2)
         assert len(meeting.records()) == 1
         assert len(failures(server)) == 2
         assert server.call("GET", f"{HEAD}/{meeting.id}/participants").json()["participants"]

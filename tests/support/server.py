@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,12 @@ import httpx2 as httpx
 
 ROSTRUM = Path(sys.executable).with_name("rostrum")
 _READY_S = 60
+
+
+class OfTheSuite:
+    """Where servers of the tests get their database, unless they are given one: the suite says it (conftest.py)."""
+
+    new_database: Callable[[], str] = staticmethod(lambda: "")
 
 
 class Server:
@@ -95,13 +101,18 @@ class Server:
 
 @contextmanager
 def running_server(
-    data_dir: Path, media: str = "embedded", flags: list[str] | None = None, database_url: str = "", port: int = 0
+    data_dir: Path,
+    media: str = "embedded",
+    flags: list[str] | None = None,
+    database_url: str | None = None,
+    port: int = 0,
 ) -> Iterator[Server]:
-    """A server on a free port of loopback; it ends with the block."""
+    """A server on a free port of loopback, with a fresh database of the suite's kind; it ends with the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     media_flags = ["--media", media, "--media-udp-port", "0", "--media-tcp-port", "0"]
+    url = OfTheSuite.new_database() if database_url is None else database_url
     media_flags += ["--broadcasts-rtsp-port", "0"]
-    server = Server(data_dir, port or free_port(), [*media_flags, *(flags or [])], database_url)
+    server = Server(data_dir, port or free_port(), [*media_flags, *(flags or [])], url)
     try:
         yield server
     finally:
