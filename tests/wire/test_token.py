@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -81,6 +83,33 @@ def test_kinds_of_tokens_are_not_mixed_up(world: World) -> None:
     response = world.api.get("/api/v3.10/conferences", token=tokens["refresh_token"])
     assert response.status_code == 403
     shapes.check_error(403, response.json(), reason="accessTokenInvalid")
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    """A header with an application's credentials, each encoded as in a form (RFC 6749, 2.3.1)."""
+    given = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return {"Authorization": f"Basic {base64.b64encode(given.encode()).decode()}"}
+
+
+@pytest.mark.parametrize("path", [PATH, "/oauth2/v1/revoke"])
+def test_credentials_of_an_application_in_a_header(world: World, path: str) -> None:
+    """As the metadata offers it."""
+    client_id, secret = _application(world.api, "users:read")
+    asked = {"grant_type": "client_credentials"} if path == PATH else {"token": "unknown"}
+    for more in ({}, {"client_id": client_id}):
+        answer = world.api.post(path, data=asked | more, headers=basic(client_id, secret))
+        assert answer.status_code == 200, answer.text
+    for header in (basic(client_id, "wrong"), basic("unknown", secret)):
+        answer = world.api.post(path, data=asked, headers=header)
+        check_refused(answer, "InvalidCredentials")
+        assert answer.headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("header", ["Basic /zpi", "Basic x", "Basic", "Bearer x", "Basic cHJveHk6c2VjcmV0"])
+def test_other_headers_change_nothing(world: World, header: str) -> None:
+    """Such as one for a proxy before the server."""
+    answer = world.api.post(PATH, data=password(world.member), headers={"Authorization": header})
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize("kind", BODIES)

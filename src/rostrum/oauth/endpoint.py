@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -63,7 +65,7 @@ class TokenEndpoint:
         )
         if reused:
             await self._database.run(lambda db: store.delete_family(db, reused))
-        return _response(status, body)
+        return _response(status, body, request)
 
     async def revoke(self, request: Request) -> Response:
         """Take a token back (RFC 7009); an unknown one is answered like a known one."""
@@ -76,7 +78,7 @@ class TokenEndpoint:
         except TooManyAttemptsError as error:
             return too_many_attempts(error)
         status, body = await self._database.run(lambda db: self._revoke(db, fields, request.headers, address))
-        return _response(status, body)
+        return _response(status, body, request)
 
     def new_server(self, db: Connection, now: datetime) -> TokenServer:
         """Authlib's server for one unit of work."""
@@ -167,11 +169,24 @@ async def _fields(request: Request) -> dict[str, str] | Response:
     fields = None if len(raw) > _MAX_BODY else _parsed(raw.strip())
     if fields is None:
         return _error(400, "invalid_request", "The body is neither JSON nor a form.")
+    client = _client_of(request)
+    if fields.get("client_id") in {None, client.get("client_id")}:  # else it is meant for a proxy before us
+        fields = client | fields
     if "auth_code" in fields:  # newer clients of the vendor call it so
         fields.setdefault("code", fields.pop("auth_code"))
     if not fields.get("grant_type", "").isascii():
         return _error(400, "unsupported_grant_type", _WORDS["unsupported_grant_type"])
     return fields
+
+
+def _client_of(request: Request) -> dict[str, str]:
+    """Who asks, and its secret, where a header says it (RFC 6749, 2.3.1)."""
+    try:
+        given = extract_basic_authorization({"Authorization": request.headers.get("authorization", "")})
+    except UnicodeDecodeError:
+        return {}
+    named = zip(("client_id", "client_secret"), given, strict=True)
+    return {name: text.replace(NUL, "") for name, text in named if text is not None}
 
 
 def _parsed(text: bytes) -> dict[str, str] | None:
@@ -187,8 +202,12 @@ def _parsed(text: bytes) -> dict[str, str] | None:
     return {name: value.replace(NUL, "") for name, value in form}
 
 
-def _response(status: int, body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), status, _HEADERS, "application/json")
+def _response(status: int, body: dict[str, Any], request: Request | None = None) -> Response:
+    headers = dict(_HEADERS)
+    if body.get("error") == "invalid_client" and request is not None and _client_of(request):  # RFC 6749, 5.2
+        status = HTTPStatus.UNAUTHORIZED
+        headers["WWW-Authenticate"] = 'Basic realm="rostrum"'
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
 def _error(status: int, error: str, description: str, headers: dict[str, str] | None = None) -> Response:
