@@ -19,7 +19,7 @@ from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import store
 from rostrum.conferences.invitations.people import invitation_rows, invited_id
 from rostrum.conferences.invitations.wire import Invitation, InvitationFields, Invitations
-from rostrum.conferences.operations import found_conference
+from rostrum.conferences.operations import found_conference, own_conference
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
 from rostrum.conferences.wire import InvitationGiven, Translator
 from rostrum.db.errors import Duplicate
@@ -51,7 +51,7 @@ def read_invitation(
     return _shown(work, conference, [_found(work, conference, invitation_id)], url_type)[0]
 
 
-@operation("POST", ALL, scope=WRITE, answer="invitation")
+@operation("POST", ALL, scope=WRITE, answer="invitation", reach="user")
 def add_invitation(
     work: Work,
     conference_id: ConferenceId,
@@ -61,7 +61,7 @@ def add_invitation(
     """Invite somebody, also while the conference runs. Errors: conferenceNotFound, uniqueValueAlreadyInUse,
     conferenceMaxInvitationsLimit, maxGuestsLimitReached.
     """
-    conference = found_conference(work, conference_id, to_change=True)
+    conference = own_conference(work, conference_id)
     given = InvitationGiven(body["id"], body.get("display_name"), _translator(body))
     (row,) = invitation_rows(work, conference.owner, [given])
     invited = _invited(work, conference)
@@ -78,7 +78,7 @@ def add_invitation(
     return _shown(work, conference, [row], url_type)[0]
 
 
-@operation("PUT", ONE, scope=WRITE, answer="invitation")
+@operation("PUT", ONE, scope=WRITE, answer="invitation", reach="user")
 def edit_invitation(
     work: Work,
     conference_id: ConferenceId,
@@ -90,7 +90,7 @@ def edit_invitation(
 
     Errors: conferenceNotFound, invitationNotFound, conferenceUnavailableForChange.
     """
-    conference = found_conference(work, conference_id, to_change=True)
+    conference = own_conference(work, conference_id)
     row = _found(work, conference, invitation_id)
     rules.check_not_running(conference)
     given = {"translator": _translator(body)} if "translator" in body else {}
@@ -101,12 +101,12 @@ def edit_invitation(
     return _shown(work, conference, [after], url_type)[0]
 
 
-@operation("DELETE", ONE, scope=WRITE)
+@operation("DELETE", ONE, scope=WRITE, reach="user")
 def delete_invitation(work: Work, conference_id: ConferenceId, invitation_id: str) -> Deleted:
     """Take somebody off the list; the owner stays on it. Errors: conferenceNotFound, invitationNotFound,
     conferenceUnavailableForChange, conferenceOwnerNotInInvitationsList.
     """
-    conference = found_conference(work, conference_id, to_change=True)
+    conference = own_conference(work, conference_id)
     row = _found(work, conference, invitation_id)
     rules.check_not_running(conference)
     if row.id == conference.owner:

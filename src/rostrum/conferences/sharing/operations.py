@@ -9,7 +9,7 @@ from rostrum.api.answers import Plain
 from rostrum.api.operation import operation
 from rostrum.api.work import Work
 from rostrum.conferences import letters
-from rostrum.conferences.operations import READ, found_conference
+from rostrum.conferences.operations import READ, found_conference, own_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.sharing import calendar
 from rostrum.conferences.sharing.calendar import Entry
@@ -72,13 +72,14 @@ def read_ics(work: Work, conference_id: ConferenceId) -> Plain:
     f"{ONE}/notify",
     scope=NOTIFY,
     since="v3.3",
+    reach="user",
     aliases=("/conference/{conference_id}/notify",),  # slip A1
 )
 def notify_invited(work: Work, conference_id: ConferenceId) -> Notified:
     """Tell everybody invited of the conference by mail; false while the server sends none. Errors:
     conferenceNotFound.
     """
-    return Notified(result=letters.notify(work, found_conference(work, conference_id)))
+    return Notified(result=letters.notify(work, own_conference(work, conference_id)))
 
 
 def _address(work: Work, conference: ConferenceRow) -> str:
