@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+import msgspec
 import structlog
 from sqlalchemy import Connection
 
+from rostrum.conferences import planning
 from rostrum.db import nodes
 from rostrum.db.database import Database
 from rostrum.jobs import store as jobs
@@ -34,7 +36,9 @@ class Node:
         def enter(db: Connection) -> int:
             now = datetime.now(UTC)
             last_alive = nodes.arrive(db, self.id, now)
-            start.started(db, self._settings, now)
+            known = start.started(db, self._settings, now)
+            if _zone_of(known) not in {None, self._settings.server.timezone}:
+                jobs.enqueue(db, planning.REPLAN, {}, now, key=planning.REPLAN)
             left_over = control.close_after_restart(db, last_alive) if last_alive is not None else []
             _clear_up(db)
             return len(left_over)
@@ -68,6 +72,11 @@ class Node:
             start.ended(db, self._settings, now)
 
         await self._database.run(leave)
+
+
+def _zone_of(known: Mapping[str, str]) -> str | None:
+    """The time zone of the server at its last start; None: it has not been started before."""
+    return msgspec.json.decode(known["server"]).get("timezone") if "server" in known else None
 
 
 def _clear_up(db: Connection) -> None:

@@ -191,6 +191,41 @@ def test_a_full_server_tries_again(fresh_api: Api, clock: Any) -> None:
     assert calls(fresh_api, made)[0]["term_reason"] == 5
 
 
+def test_another_time_zone_moves_what_is_planned(tmp_path: Path, database_url: str, clock: Any) -> None:
+    """Weekly ones keep their time of day, reminders go with them; one-time ones keep their moment."""
+
+    def started_in(zone: str) -> Api:
+        settings = make_settings(database_url)
+        settings.server.timezone = zone
+        api = Api(settings, tmp_path)
+        api.wait(api.app.node.depart())
+        api.wait(api.app.node.arrive())  # as a server that starts
+        at(clock, api, 0)
+        return api
+
+    def plans(api: Api) -> dict[str, float]:
+        """In how many hours what is done, by the beginning of its key."""
+        rows = api.run(lambda db: db.execute(select(jobs.c.kind, jobs.c.due_at)).all())
+        return {kind: (due_at - NOON).total_seconds() / 3600 for kind, due_at in rows}
+
+    weekly = {"type": 0, "days": ["wednesday"], "time": "20:30", "duration": 1800}
+    remind = {"reminders_enabled": True, "reminders": [{"before_start": 60}]}
+    here = started_in("UTC")
+    here.new_conference(schedule=weekly, **remind)
+    assert plans(here) == {"conference.start": 8.5, "reminder": 7.5}
+    here.close()
+    there = started_in("America/New_York")
+    assert plans(there) == {"conference.start": 12.5, "reminder": 11.5}
+    for row in there.run(lambda db: db.execute(select(jobs.c.id)).all()):
+        there.run(lambda db, row=row: db.execute(jobs.delete().where(jobs.c.id == row.id)))
+    there.new_conference(**once(60, 30, **remind))
+    assert plans(there) == {"conference.start": 1}
+    there.close()
+    again = started_in("Asia/Tokyo")
+    assert plans(again) == {"conference.start": 1}
+    again.close()
+
+
 def soon(server: Server, start: float, seconds: int) -> str:
     """A conference that begins in so many seconds; its id."""
     server.call("POST", f"{V}/users", json={"login_name": "owner", "password": "secret-password"})

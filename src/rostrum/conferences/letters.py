@@ -118,6 +118,11 @@ def remind(settings: Settings) -> Callable[[Connection, Mapping[str, Any]], None
     return unit
 
 
+def replan(work: Work, row: ConferenceRow, planned: Mapping[str, Any]) -> None:
+    """Plan a reminder anew that is planned already: the next start is at another moment now."""
+    _plan(Desk(work.db, work.settings, work.now, planned["base"]), row, {planned["minutes"]})
+
+
 def _desk(work: Work) -> Desk:
     return Desk(work.db, work.settings, work.now, work.links.public)
 

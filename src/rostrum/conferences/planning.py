@@ -11,6 +11,7 @@ from rostrum.conferences.schedule import NEVER, ONCE
 from rostrum.jobs import store as jobs
 
 START, STOP, ALERT = "conference.start", "conference.stop", "conference.alert"
+REPLAN = "conference.replan"
 
 
 def plan_start(work: Work, conference: ConferenceRow) -> None:

@@ -58,6 +58,12 @@ def cancel(db: Connection, key: str) -> None:
     _CANCEL.run(db, {"of": key})
 
 
+def planned(db: Connection, kind: str, now: datetime) -> list[dict[str, Any]]:
+    """The payloads of all work of a kind that is not due yet."""
+    later = select(jobs.c.payload).where(jobs.c.kind == kind, jobs.c.due_at > now).order_by(jobs.c.id)
+    return [dict(payload) for payload in db.execute(later).scalars()]
+
+
 def is_kept(db: Connection, key: str) -> bool:
     """Whether there is work under a key that is not given up."""
     kept = select(jobs.c.id).where(jobs.c.key == key, jobs.c.given_up_at.is_(None))

@@ -17,8 +17,8 @@ _SECRET = re.compile(r"password|secret")
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@]*):[^@/]*@")
 
 
-def started(db: Connection, settings: Settings, now: datetime) -> None:
-    """Tell the start, and a row for each section of the settings that is not as it was."""
+def started(db: Connection, settings: Settings, now: datetime) -> dict[str, str]:
+    """Tell the start, and a row for each section of the settings that is not as it was; the sections as they were."""
     media = settings.media.engine
     store.insert_event(
         db, Recorded("start", "server", settings.server.name, {"version": __version__, "media": media}), "", now
@@ -27,6 +27,7 @@ def started(db: Connection, settings: Settings, now: datetime) -> None:
     for section, value in shown(settings).items():
         if known.get(section) != value:
             store.insert_setting(db, section, known.get(section), value, now)
+    return known
 
 
 def ended(db: Connection, settings: Settings, now: datetime) -> None:

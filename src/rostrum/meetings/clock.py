@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rostrum.api.work import Work
-from rostrum.conferences import planning
+from rostrum.conferences import letters, planning
 from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.schedule import WEEKLY
 from rostrum.ids import SessionId
+from rostrum.jobs import store as jobs
 from rostrum.media.commands import Tell
 from rostrum.meetings import changes, control, rules
 
@@ -51,10 +52,22 @@ def alert(work: Work, payload: Mapping[str, Any]) -> None:
         work.later(Tell(payload["session_id"], {"type": "expires", "seconds": seconds}))
 
 
+def replan(work: Work, payload: Mapping[str, Any]) -> None:  # noqa: ARG001 (it concerns all of them)
+    """Weekly conferences keep the time of day of their schedule in another time zone, and their reminders with it."""
+    for planned in jobs.planned(work.db, planning.START, work.now):
+        conference = conferences.find_conference(work.db, planned["conference_id"])
+        if conference is not None and conference.schedule.type == WEEKLY:
+            planning.plan_start(work, conference)
+    for planned in jobs.planned(work.db, letters.REMINDER, work.now):
+        conference = conferences.find_conference(work.db, planned["conference_id"])
+        if conference is not None:
+            letters.replan(work, conference, planned)
+
+
 def _still_running(work: Work, payload: Mapping[str, Any]) -> ConferenceRow | None:
     conference = conferences.find_conference(work.db, payload["conference_id"], to_change=True)
     return conference if conference is not None and conference.stream_id == payload["session_id"] else None
 
 
-DUE_WORK = {planning.START: start, planning.STOP: stop, planning.ALERT: alert}
+DUE_WORK = {planning.START: start, planning.STOP: stop, planning.ALERT: alert, planning.REPLAN: replan}
 """Who does what."""
