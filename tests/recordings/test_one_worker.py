@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,25 @@ def test_the_second_meeting_is_recorded_when_the_first_is_done(server: Server) -
         for one in (first, second):
             await until(lambda one=one: len(one.records()) == 1)
             await one.leave()
+
+    asyncio.run(scenario())
+
+
+def test_a_worker_that_dies_as_it_begins_is_replaced_at_once(server: Server) -> None:
+    async def scenario() -> None:
+        meeting = Meeting(server)
+        ann = await meeting.enter("Ann")
+        assert meeting.do("start-record") == 202
+        await until(lambda: len(workers(server)) == 1)
+        os.kill(workers(server)[0], signal.SIGKILL)
+        killed = time.monotonic()
+        await meeting.until(1)
+        assert time.monotonic() - killed < 10  # its codecs take their time on a busy machine; the lease alone is 30 s
+        assert meeting.seen_by(ann) == "on"
+        await asyncio.sleep(2)
+        meeting.do("stop")
+        await until(lambda: len(meeting.records()) == 1)
+        await meeting.leave()
 
     asyncio.run(scenario())
 

@@ -8,14 +8,18 @@ second for one, and is made again when there is room.
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import secrets
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from msgspec import Struct
 
 from rostrum.db.database import Database
 from rostrum.ids import SessionId
@@ -24,6 +28,17 @@ from rostrum.media.production import store
 log = structlog.get_logger()
 
 _LOOK_S = 0.5
+_YOUNG_S = 30.0
+"""A worker that dies younger than that may do so again at once: the pauses before the next one grow."""
+_MOST_DOUBLINGS = 5
+
+
+class _Worker(Struct):
+    """A process and the meeting that it has."""
+
+    session_id: SessionId
+    process: asyncio.subprocess.Process
+    began: float
 
 
 class Crew:
@@ -39,7 +54,8 @@ class Crew:
         self._most = most
         self._data_dir = data_dir
         self._environment = environment
-        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._running: dict[str, _Worker] = {}
+        self._died_young: Counter[SessionId] = Counter()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -53,20 +69,38 @@ class Crew:
 
     async def step(self) -> bool:
         """Take one meeting; False when none waits or all workers are busy with what comes first."""
-        self._running = {name: one for name, one in self._running.items() if one.returncode is None}
+        await self._bury()
         name = secrets.token_hex(8)
         session_id = await self._take(name)
         if session_id is None:
             return False
-        self._running[name] = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "rostrum", "worker"),
             *("--data-dir", str(self._data_dir), "--meeting", session_id, "--lease", name),
             env=os.environ | dict(self._environment()),
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
-        log.info("a worker begins", session=session_id, pid=self._running[name].pid)
+        self._running[name] = _Worker(session_id, process, time.monotonic())
+        log.info("a worker begins", session=session_id, pid=process.pid)
         return True
+
+    async def _bury(self) -> None:
+        """Let others have the meetings of workers that are gone, whatever lease these had."""
+        for name, one in list(self._running.items()):
+            if one.process.returncode is None:
+                continue
+            del self._running[name]
+            free_at = datetime.now(UTC) + timedelta(seconds=self._pause_after(one))
+            await self._database.run(functools.partial(store.let_go, worker=name, free_at=free_at))
+
+    def _pause_after(self, dead: _Worker) -> float:
+        """How many seconds until another worker has its meeting."""
+        if dead.process.returncode == 0 or time.monotonic() - dead.began > _YOUNG_S:
+            self._died_young.pop(dead.session_id, None)
+            return 0
+        self._died_young[dead.session_id] += 1
+        return 2.0 ** min(self._died_young[dead.session_id] - 1, _MOST_DOUBLINGS)
 
     async def _take(self, name: str) -> SessionId | None:
         """Claim what waits longest; when all workers are busy, in the place of a meeting that only viewers want. The
@@ -85,7 +119,7 @@ class Crew:
 
     async def wait(self, seconds: float) -> None:
         """Give the workers time to end in order."""
-        waiting = [asyncio.ensure_future(one.wait()) for one in self._running.values()]
+        waiting = [asyncio.ensure_future(one.process.wait()) for one in self._running.values()]
         if waiting:
             await asyncio.wait(waiting, timeout=seconds)
             for task in waiting:

@@ -271,6 +271,12 @@ def renew(db: Connection, session_id: str, worker: str, now: datetime) -> bool:
     return db.execute(update(productions).where(mine).values(leased_until=now + LEASE)).rowcount == 1
 
 
+def let_go(db: Connection, worker: str, free_at: datetime) -> None:
+    """A worker is gone: others may have its meeting from a moment on, or earlier where its lease ends before."""
+    longer = (productions.c.worker == worker) & (productions.c.leased_until > free_at)
+    db.execute(update(productions).where(longer).values(leased_until=free_at))
+
+
 def finish(db: Connection, session_id: str, worker: str) -> bool:
     """Nothing is left to do for a meeting; False: something was wanted meanwhile, or another worker has it."""
     waiting = select(outputs.c.id).where(outputs.c.session_id == session_id, outputs.c.state.not_in(("off", "failed")))
