@@ -193,6 +193,23 @@ def test_addresses_of_this_machine_are_refused(api: Api, kind: str, field: str, 
     check_error(400, answer.json(), location=f"payload.{field}")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\nANNOUNCE rtsp://p.test/y RTSP/1.0", " ", "\x7f"])
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("youtube", "stream_url"),
+        ("youtube", "stream_key"),
+        ("cdnvideo", "username"),
+        ("manualPush", "url_publish"),
+        ("wowzaCloud", "stream_name"),
+        ("wowzaServer", "application"),
+    ],
+)
+def test_no_line_of_a_protocol_is_broken(api: Api, kind: str, field: str, end: str) -> None:
+    broken = LEAST[kind] | {field: LEAST[kind][field] + end}
+    check_error(400, make(api, kind, broken).json(), location=f"payload.{field}")
+
+
 RTMP_KINDS = [("youtube", {}), ("manualPush", {}), ("manualPush", {"url_publish": "rtmps://p.test/live"})]
 RTSP_KINDS = [
     ("manualPush", {"url_publish": "rtsp://p.test/live"}),

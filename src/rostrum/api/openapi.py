@@ -24,7 +24,7 @@ _REF = "#/components/schemas/{name}"
 def document(table: RouteTable) -> dict[str, Any]:
     """The document of one version, as JSON values."""
     types = list(_types(table.routes))
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    schemas, components = _portable(msgspec.json.schema_components(types, ref_template=_REF))
     _require_what_is_always_there(components, [route.answer_type for route in table.routes])
     known = _Schemas(dict(zip((_key(type_) for type_ in types), schemas, strict=True)))
     paths: dict[str, dict[str, Any]] = {}
@@ -38,6 +38,16 @@ def document(table: RouteTable) -> dict[str, Any]:
         "components": {"schemas": components, "securitySchemes": _security_schemes(table.routes)},
         "security": [{"bearer": []}, {"access_token": []}],
     }
+
+
+def _portable(schema: Any) -> Any:
+    """The same schema with patterns in the dialect of JSON Schema, where `$` is the very end and nothing else."""
+    if isinstance(schema, dict):
+        made = {name: _portable(value) for name, value in schema.items()}
+        if isinstance(made.get("pattern"), str):  # else it is a field of that name
+            made["pattern"] = made["pattern"].replace(r"\Z", "$")
+        return made
+    return [_portable(one) for one in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _require_what_is_always_there(components: dict[str, Any], answers: list[Any]) -> None:

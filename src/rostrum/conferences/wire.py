@@ -20,7 +20,7 @@ SipQuality = Literal[
     "180p", "360p", "720p", "1080p", "540p", "QSIF", "QCIF", "QVGA", "SIF", "CIF", "VGA", "4SIF", "4CIF"
 ]
 Tag = Annotated[str, Meta(min_length=1, max_length=128)]
-OwnId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}$")]
+OwnId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}\Z")]
 Topic = Annotated[str, Meta(min_length=1, max_length=240)]
 """What a conference of its own needs; in a template both may be empty."""
 PersonId = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -35,7 +35,7 @@ class Schedule(Struct, omit_defaults=True):
     start_time: int | UnsetType = UNSET
     duration: Annotated[int, Meta(ge=1, le=100_000_000)] | UnsetType = UNSET
     days: list[Day] | UnsetType = UNSET
-    time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")] | UnsetType = UNSET
+    time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-4]):[0-5]\d\Z")] | UnsetType = UNSET
     time_offset: Annotated[int | UnsetType, READ_ONLY] = UNSET
 
 
@@ -76,7 +76,7 @@ def _registration_fields() -> dict[str, RegistrationField]:
     return {"display_name": RegistrationField(0, is_required=True), "email": RegistrationField(1, is_required=True)}
 
 
-UnixText = Annotated[str, Meta(pattern=r"^[0-9]{1,12}$")]
+UnixText = Annotated[str, Meta(pattern=r"^[0-9]{1,12}\Z")]
 UnixTime = UnixText | Annotated[int, Meta(ge=0, lt=10**12)]
 
 

@@ -98,7 +98,7 @@ def send_message(
 def report_quality(  # noqa: PLR0913, PLR0917 (the figures of a report)
     work: Work,
     session_id: SessionId,
-    app_id: Annotated[Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{0,32}$")], InBody()] = "",
+    app_id: Annotated[Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{0,32}\Z")], InBody()] = "",
     fps_sent: Annotated[Rate, InBody()] = 0,
     bitrate_in: Annotated[Rate, InBody()] = 0,
     bitrate_out: Annotated[Rate, InBody()] = 0,

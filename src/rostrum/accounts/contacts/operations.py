@@ -27,7 +27,7 @@ WRITE = Ranged("users.addressbook | users.addressbook:write", was="users.address
 TOPICS = ("users", "groups", "presence", "contacts")
 
 Dynamic = Annotated[UrlType, Since("v3.1")]
-GivenId = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^\S+$")]
+GivenId = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^\S+\Z")]
 GivenName = Annotated[str, Meta(max_length=64)]
 BY_GROUP, BY_USER = 1, 2
 _UNDEFINED: Status = -127

@@ -28,7 +28,7 @@ class User(Struct, kw_only=True):
     avatar: str | None
     login_name: Annotated[str, Takes(LoginName), Written(POST.methods, required=True)]
     password: Annotated[str, Meta(min_length=1, max_length=255), SECRET] = ""
-    email: Annotated[str, Meta(pattern=r"^$|^[^@\s]{1,}@[^@\s]{1,}$", max_length=250), PUT_POST]
+    email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s]{1,}@[^@\s]{1,}\Z", max_length=250), PUT_POST]
     display_name: Annotated[str, Meta(min_length=1, max_length=64), PUT_POST]
     first_name: Name
     last_name: Name

@@ -13,8 +13,8 @@ from rostrum.settings import BroadcastSettings
 
 Audio = Literal["MP3", "PCM", "G711_U", "G711_A", "AAC"]
 Video = Literal["H264", "VP8"]
-_UNBROKEN = r"^[^\s\x00-\x1f\x7f]+$"
-"""What goes into the lines of a protocol must not begin a new one."""
+_UNBROKEN = r"^[^\s\x00-\x1f\x7f]+\Z"
+"""What goes into the lines of a protocol must not begin a new one; `$` would let a line end through."""
 Given = Annotated[str, Meta(min_length=1, max_length=2048, pattern=_UNBROKEN), PUT_POST_REQUIRED]
 Short = Annotated[str, Meta(min_length=1, max_length=256, pattern=_UNBROKEN), PUT_POST_REQUIRED]
 Port = Annotated[int, Meta(ge=1, le=65535), PUT_POST_REQUIRED]

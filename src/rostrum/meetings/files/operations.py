@@ -24,7 +24,7 @@ from rostrum.meetings.web_wire import ChatMessage
 MOST_BYTES = 52_428_800
 MOST_FILES = 500
 """How many files a session takes."""
-Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^/\\\x00-\x1f]+$")]
+Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^/\\\x00-\x1f]+\Z")]
 
 
 @operation("POST", "/sessions/{session_id}/files", surface="web", reach="session", answer="message")
