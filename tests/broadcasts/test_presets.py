@@ -178,10 +178,26 @@ def test_stars_are_no_secret(api: Api) -> None:
         (
             "manualPush",
             "url_publish",
-            ["rtsp://169.254.169.254/x", "rtmp://[::1]/live", "rtmp://metadata/x", "http://p.test/"],
+            [
+                "rtsp://169.254.169.254/x",
+                "rtmp://[::1]/live",
+                "rtmp://metadata/x",
+                "http://p.test/",
+                "rtmp://0/x",
+                "rtsp://127.1/x",
+                "rtsp://p.test:0/x",
+            ],
         ),
-        ("wowzaServer", "host_server", ["127.0.0.1", "rtsp://[::1]", "localhost", "w.test:1935", "w.test\nx"]),
-        ("wowzaCloud", "primary_server", ["169.254.1.1/live", "0.0.0.0", "239.1.1.1"]),
+        (
+            "wowzaServer",
+            "host_server",
+            ["127.0.0.1", "rtsp://[::1]", "localhost", "localhost.", "2130706433", "w.test:1935", "w.test\nx"],
+        ),
+        (
+            "wowzaCloud",
+            "primary_server",
+            ["169.254.1.1/live", "0.0.0.0", "239.1.1.1", "0x7f000001/live", "192.0.0.192"],
+        ),
     ],
 )
 def test_addresses_of_this_machine_are_refused(api: Api, kind: str, field: str, values: list[str]) -> None:
