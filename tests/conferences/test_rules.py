@@ -145,14 +145,41 @@ def test_multicast_and_mcu() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["239.1.2.3", "239.1.2.3:5004", "224.0.1.224", "ff15::1", "[ff15::1]:5004", "", None]
+    "address",
+    [
+        "239.1.2.3",
+        "239.1.2.3:5004",
+        "224.0.1.224",
+        "ff15::1",
+        "[ff15::1]:5004",
+        "ff05::2",
+        "ff3e::1",
+        "ff03::1",
+        "",
+        None,
+    ],
 )
 def test_addresses_that_multicast_goes_to(address: str | None) -> None:
     assert new(multicast_enable=True, multicast_address=address).multicast_address == (address or None)
 
 
 @pytest.mark.parametrize(
-    "address", ["10.1.2.3", "224.0.0.1", "239.1.2.3:0", "239.1.2.3:x", "239.1.2.3:65536", "group.test", "239.1.2.3/8"]
+    "address",
+    [
+        "10.1.2.3",
+        "224.0.0.1",
+        "239.1.2.3:0",
+        "239.1.2.3:x",
+        "239.1.2.3:65536",
+        "group.test",
+        "239.1.2.3/8",
+        "ff02::1",
+        "[ff02::1]:5004",
+        "ff01::1",
+        "ff00::1",
+        "ff12::7",
+        "ff31::7",
+    ],
 )
 def test_addresses_that_multicast_does_not_go_to(address: str) -> None:
     """The page names no form (decision: a multicast address, with a port or without)."""

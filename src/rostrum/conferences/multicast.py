@@ -8,6 +8,8 @@ import ipaddress
 PORT = 1234
 """Where players listen when no port is named."""
 _NETWORKS_OWN = ipaddress.ip_network("224.0.0.0/24")
+_SCOPES_OWN = {0, 1, 2}
+"""The same of IPv6: a reserved scope, one interface, one link (RFC 7346). Whatever the flags before them are."""
 _OF_THE_HOUSE = ipaddress.ip_network("239.192.0.0/14")
 """Addresses that an organization uses as it likes (RFC 2365)."""
 
@@ -22,6 +24,8 @@ def refusal(address: str) -> str | None:
         return "Expected a multicast address: 224.0.1.0 to 239.255.255.255, or ff00::/8"
     if group in _NETWORKS_OWN:
         return "The addresses 224.0.0.0 to 224.0.0.255 belong to the network itself"
+    if group.version == 6 and group.packed[1] & 0x0F in _SCOPES_OWN:  # noqa: PLR2004 (IPv6)
+        return "The addresses ff?0, ff?1 and ff?2 belong to the network itself"
     return None
 
 
