@@ -281,6 +281,24 @@ def test_fetched_over_rtsp(server: Server, tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+def test_what_nobody_can_fetch_is_no_broadcast(tmp_path: Path) -> None:
+    """Without a port for it the meeting does not say that it is broadcast, and an event says why."""
+
+    async def scenario(server: Server) -> None:
+        made = preset(server, "manualPull", audio_codec="AAC", video_codec="H264")
+        async with meeting(server, broadcast_enabled=True, broadcast_id=made) as held:
+            await until(lambda: bool(held.events()))
+            (told,) = held.events()
+            assert told["payload"]["state"] == "failed"
+            assert "broadcasts.rtsp_port" in told["payload"]["error"]
+            assert held.card()["broadcast_address"] is None
+            assert held.state()["broadcasting"] is False
+            await until(lambda: not workers(server))
+
+    with running_server(tmp_path, flags=["--broadcasts-rtsp-port", "0", "--media-workers", "1"]) as server:
+        asyncio.run(scenario(server))
+
+
 def test_a_target_that_goes_and_comes_back(server: Server, rtmp: Nginx, tmp_path: Path) -> None:
     """Each failure is an event that names no secret; the meeting's recording goes on all the while."""
 

@@ -47,9 +47,11 @@ class BroadcastKind:
         path = fetching.path(key, about.conference_id, preset_id)
         if preset is None:
             raise OutputError("the preset is gone")
-        payload: Any = msgspec.convert(preset.payload, PAYLOADS[preset.type])
         try:
+            payload: Any = msgspec.convert(preset.payload, PAYLOADS[preset.type])
             target: Destination = payload.destination(about.conference_id, self._settings)
+        except msgspec.ValidationError as error:  # kept before such values were refused
+            raise OutputError(f"the preset has a value that cannot be: {error}") from None
         except ValueError as error:
             raise OutputError(str(error)) from error
         retry = Retry(times=target.retries, pause_s=target.retry_delay_s)
@@ -87,10 +89,10 @@ class MulticastKind:
         """MPEG-TS with H.264 and AAC, as every receiver knows it."""
         del announce
         settings = self._settings
-        try:
-            address = multicast.destination(row.settings["address"])
-        except ValueError as error:  # kept before such addresses were refused
-            raise OutputError("the multicast address is no address") from error
+        reason = multicast.refusal(row.settings["address"])
+        if reason is not None:  # kept before such addresses were refused
+            raise OutputError(f"the multicast address cannot be: {reason}")
+        address = multicast.destination(row.settings["address"])
 
         def make() -> Output:
             return Multicast(address, ttl=settings.multicast_ttl, interface=settings.multicast_interface)

@@ -22,6 +22,8 @@ class ManualPull(Target, kw_only=True):
         return carried(self.video_codec, self.audio_codec, frozenset({"H264", "VP8"}), RTSP_AUDIO, "RTSP")
 
     def destination(self, conference_id: str, settings: BroadcastSettings) -> Destination:
-        """Nowhere: others come."""
-        del conference_id, settings
+        """Nowhere: others come, where there is a port for them."""
+        del conference_id
+        if not settings.rtsp_port:
+            raise ValueError("nobody can fetch it: the setting broadcasts.rtsp_port is 0")
         return Destination(url="", video=self.video_codec, audio=self.audio_codec)
