@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,18 @@ def test_whoever_speaks_comes_forward_where_the_conference_wants_it(server: Serv
             assert _gap(viewer.frames[-1], 500), "beside it stands a strip of small pictures"
 
     asyncio.run(scenario())
+
+
+def test_whoever_speaks_comes_forward_where_the_server_wants_it(tmp_path: Path) -> None:
+    async def scenario(server: Server) -> None:
+        own = {"use_local_mixer_config": True, "webrtc_video_quality": "360p"}
+        async with mixed(server, transcoding=own) as (_meeting, viewer):
+            await until(lambda: len(viewer.frames) > 20)
+            assert not _gap(viewer.frames[-1], 320), "one person fills the stage"
+            assert _gap(viewer.frames[-1], 500), "beside it stands a strip of small pictures"
+
+    with running_server(tmp_path, flags=["--picture-layout", "speaker"]) as server:
+        asyncio.run(scenario(server))
 
 
 def test_whoever_may_not_see_does_not_get_the_mixed_picture(server: Server) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+
+import pytest
 
 from rostrum.broadcasts.presets import fetching
 from rostrum.broadcasts.running import relay
 from rostrum.db.signing import signing_key
 from rostrum.media.production import store as productions
+from rostrum.settings import BroadcastSettings
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine, run, stop
+from tests.support.server import free_port
 
 PRESETS = "/api/v3.10/broadcast/presets"
 PAYLOAD = {"audio_codec": "AAC", "video_codec": "H264"}
@@ -27,6 +32,32 @@ def path(hall: Api, conference_id: str, preset_id: str) -> str:
 def found(hall: Api, asked: str) -> str | None:
     address: str | None = hall.run(lambda db: relay.find_address(db, asked))
     return address
+
+
+@pytest.mark.parametrize(("rtsp_host", "answers", "silent"), [("127.0.0.3", 3, 1), ("", 1, 3)])
+def test_the_port_is_open_where_the_settings_say(
+    hall: Api, monkeypatch: pytest.MonkeyPatch, rtsp_host: str, answers: int, silent: int
+) -> None:
+    port = free_port()
+    told = BroadcastSettings(rtsp_host=rtsp_host, rtsp_port=port)
+    monkeypatch.setattr(hall.app.settings, "broadcasts", told)
+
+    async def scenario() -> bytes:
+        listening = asyncio.create_task(hall.app._relay().run())
+        await asyncio.sleep(0.2)
+        try:
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection(f"127.0.0.{silent}", port)
+            reader, writer = await asyncio.open_connection(f"127.0.0.{answers}", port)
+            writer.write(b"OPTIONS rtsp://x/y RTSP/1.0\r\nCSeq: 7\r\n\r\n")
+            answer = await asyncio.wait_for(reader.readline(), 10)
+            writer.close()
+            return answer
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    assert hall.wait(scenario()) == b"RTSP/1.0 404 Not Found\r\n"
 
 
 def test_only_the_whole_path_leads_to_a_stream_that_is_made(hall: Api, engine: WrittenEngine) -> None:

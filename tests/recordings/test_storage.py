@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
 import obstore
@@ -128,6 +128,18 @@ def test_moved_listed_and_fetched(hall: Hall) -> None:
         assert (part.status_code, part.content) == (206, CONTENT[start:end])
     for asked, status in ((f"{len(CONTENT)}-", 416), ("x", 400), ("9-2", 400)):
         assert hall.download(headers={"Range": f"bytes={asked}"}).status_code == status
+
+
+def test_a_link_is_good_for_as_long_as_the_setting_says(s3: str, tmp_path: Path, database_url: str) -> None:
+    place = {"url": f"s3://meetings/{time.monotonic_ns()}", "endpoint": s3}
+    hall = Hall(tmp_path, database_url, link_seconds=77, **place, **KEYS)
+    try:
+        hall.move()
+        opened = hall.api.get(f"/api/web/recordings/{hall.number}", token=hall.api.secret_key).json()["recording"]
+        for answer in (hall.download(), hall.api.get(opened["download_url"])):
+            assert parse_qs(urlsplit(answer.headers["location"]).query)["X-Amz-Expires"] == ["77"]
+    finally:
+        hall.api.close()
 
 
 def test_played_and_downloaded_from_the_storage(hall: Hall, tmp_path: Path) -> None:
