@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from msgspec import ValidationError, structs
 from sqlalchemy import Connection, inspect
 
+from rostrum.conferences import store
+from rostrum.conferences.rules import new_conference
+from rostrum.conferences.wire import Schedule
 from rostrum.db import schema
 from rostrum.db.database import Database
+from rostrum.ids import ConferenceId, UserId
+from rostrum.settings import LimitSettings
 from rostrum.tables import metadata
 
 FOLDER = Path(schema.__file__).parent / "migrations"
@@ -82,6 +89,27 @@ def test_ids_sort_by_bytes(database: Database) -> None:
         return [row[0] for row in db.exec_driver_sql(query)]
 
     assert database.run_here(unit) == sorted(["b", "_a", "a-b", "a_b", "ab", "Z"])
+
+
+def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database) -> None:
+    """0020: they were kept once, and are refused now."""
+    _upgrade(database)
+    schedule = Schedule(type=0, duration=5, days=["monday"], time="10:00\n")
+    body = {"topic": "Two\nlines\n", "registration": {"start_at": "1700000000\n", "end_at": "1800000000\n"}}
+    row = new_conference(body, ConferenceId("c"), UserId("ann"), datetime.now(UTC), LimitSettings())
+
+    def unit(db: Connection) -> None:
+        store.insert_conference(db, structs.replace(row, schedule=schedule))
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '0019'")
+
+    database.run_here(unit)
+    with pytest.raises(ValidationError):
+        database.run_here(lambda db: store.find_conference(db, "c"), write=False)
+    _upgrade(database)
+    read = database.run_here(lambda db: store.find_conference(db, "c"), write=False)
+    assert read is not None
+    assert (read.schedule.time, read.topic) == ("10:00", "Two\nlines\n")
+    assert (read.registration.start_at, read.registration.end_at) == ("1700000000", "1800000000")
 
 
 def _differences(db: Connection) -> list[object]:
