@@ -230,7 +230,8 @@ class Rostrum:
         every(waiting.LOOK_S, self._tell_waiting)
         spawn(self.bus.run())
         spawn(self.jobs.run())
-        spawn(self.post.run())
+        if self.settings.mail.host:  # else what waits goes on waiting
+            spawn(self.post.run())
         if self._storage is not None:
             spawn(self.moves.run())
         if self.engine is not None and self.crew is not None:

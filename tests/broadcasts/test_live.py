@@ -109,6 +109,7 @@ def test_who_may_not_is_told_why(hall: Api, engine: WrittenEngine) -> None:
     assert told(allow_guests=False) == (403, "guestsNotAllowed")
     assert told(registration={"enabled": True}) == (403, "registrationNeeded")
     assert told(waiting_room_enabled=True) == (403, "mustWait")
+    assert told(rights={"guest": {"video_rcv": False}}) == (403, "hiddenFromGuests")
     assert reason(watch(hall, "0000000000")) == (404, "conferenceNotFound")
     with setting(hall, "live", value=False):
         assert told() == (403, "liveNotOffered")

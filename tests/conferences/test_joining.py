@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rostrum.conferences import joining
 from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.rules import ConferenceRow, ways_to_join
-from rostrum.conferences.wire import Registration, Schedule
+from rostrum.conferences.wire import ClientRights, Registration, Rights, Schedule
 from rostrum.ids import ConferenceId, UserId
 from rostrum.settings import FeatureSettings
 
@@ -211,6 +211,9 @@ def test_whoever_could_join_as_a_guest_at_once_may_watch() -> None:
     assert watching(pin="1234") == "pinRequired"
     assert watching(registration=Registration(enabled=True)) == "registrationNeeded"
     assert watching(participants_lock_enabled=True) == "conferenceIsLocked"
+    for right in ("audio_rcv", "video_rcv"):
+        assert watching(rights=Rights(guest=ClientRights(**{right: False}))) == "hiddenFromGuests"
+        assert watching(rights=Rights(user=ClientRights(**{right: False}))) is None
     assert watching(max_guests=0) == "tooManyGuests"
     assert watching(join_options_enabled=True, join_options=["clients"]) == "browserNotAllowed"
 

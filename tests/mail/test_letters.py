@@ -16,12 +16,14 @@ from sqlalchemy import select, update
 
 from rostrum import tls
 from rostrum.cli import main
+from rostrum.db.database import Database
 from rostrum.jobs import runner
 from rostrum.jobs.runner import Outside
 from rostrum.jobs.tables import jobs
 from rostrum.mail import outbox
 from rostrum.mail.letters import Letter
 from tests.support.api import Api
+from tests.support.server import Server, free_port, running_server
 from tests.support.smtp import LOGIN, PASSWORD, Sink, html_of, smtp_sink, text_of
 
 GUEST = "guest@elsewhere.test"
@@ -264,6 +266,37 @@ def test_switched_off_and_strange_addresses(fresh_api: Api) -> None:
         "@b.c",
     ]
     assert [one for one in good + bad if outbox.is_address(one)] == good
+
+
+def test_what_waits_while_mail_is_switched_off_is_sent_later(tmp_path: Path, sink: Sink) -> None:
+    def tries(server: Server) -> list[int]:
+        """How often each letter was tried; it is due from now on."""
+        database = Database(server.environment["ROSTRUM_DATABASE_URL"], server.data_dir)
+        database.run_here(lambda db: db.execute(update(jobs).values(due_at=datetime.now(UTC))))
+        found = list(database.run_here(lambda db: db.execute(select(jobs.c.attempts)).scalars().all()))
+        database.close()
+        return found
+
+    def again(server: Server, *flags: str) -> list[int]:
+        server.kill()
+        before = tries(server)
+        server.flags = [*plain, *flags]
+        server.restart()
+        time.sleep(2)
+        return before
+
+    mailing = ["--mail-host", "127.0.0.1", "--mail-security", "none", "--mail-port"]
+    with running_server(tmp_path, "off") as server:
+        plain = server.flags
+        again(server, *mailing, str(free_port()))
+        server.call("POST", "/api/v3.10/users", json={"login_name": "ann", "password": "secret-password"})
+        body = {"topic": "T", "owner": "ann", "invitations": ["ann", GUEST]}
+        assert server.call("POST", "/api/v3.10/conferences", json=body).status_code == 200
+        before = again(server)
+        assert len(before) == 1
+        assert again(server, *mailing, str(sink.port)) == before
+        (letter,) = sink.taken()
+        assert GUEST in letter["To"]
 
 
 def test_protected_connections_and_logins(fresh_api: Api, tmp_path: Path) -> None:

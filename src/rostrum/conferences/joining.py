@@ -205,4 +205,6 @@ def why_not_watch(
             return refused(reason.name, reason.words)
     if must_wait(row, who, crowd):
         return refused("mustWait", "Guests wait here until the host lets them in. Join to wait with them.")
+    if not (row.rights.guest.audio_rcv and row.rights.guest.video_rcv):
+        return refused("hiddenFromGuests", "Guests do not see and hear everybody in this conference.")
     return None

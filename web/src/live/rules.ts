@@ -33,7 +33,7 @@ export function askAgain(phase: Phase): number {
   return 10_000;
 }
 
-const known = ['conferenceNotFound', 'conferenceIsFinished', 'browserNotAllowed', 'guestsNotAllowed', 'registrationNeeded', 'notInvited', 'conferenceIsLocked', 'pinRequired', 'tooManyGuests', 'mustWait', 'liveIsFull', 'liveNotOffered', 'serviceUnavailable', 'offline'] as const;
+const known = ['conferenceNotFound', 'conferenceIsFinished', 'browserNotAllowed', 'guestsNotAllowed', 'registrationNeeded', 'notInvited', 'conferenceIsLocked', 'pinRequired', 'tooManyGuests', 'mustWait', 'hiddenFromGuests', 'liveIsFull', 'liveNotOffered', 'serviceUnavailable', 'offline'] as const;
 type Reason = (typeof known)[number] | 'unknown';
 
 /** Which words tell why there is nothing to see. */
@@ -42,7 +42,7 @@ export function reasonWords(reason: string): Reason {
 }
 
 /** Reasons that the conference's own page has a way past. */
-const JOINABLE = new Set<Reason>(['guestsNotAllowed', 'registrationNeeded', 'conferenceIsLocked', 'pinRequired', 'tooManyGuests', 'mustWait', 'liveIsFull', 'liveNotOffered']);
+const JOINABLE = new Set<Reason>(['guestsNotAllowed', 'registrationNeeded', 'conferenceIsLocked', 'pinRequired', 'tooManyGuests', 'mustWait', 'hiddenFromGuests', 'liveIsFull', 'liveNotOffered']);
 
 export const mayJoin = (reason: string): boolean => JOINABLE.has(reasonWords(reason));
 
