@@ -61,7 +61,7 @@ def _mixed(people: People, **own: Any) -> tuple[Page, Page, Page]:
 
 
 def test_one_picture_for_all_and_back(people: People) -> None:
-    owner, ann, boris = _mixed(people, enable_webrtc_layouts=True)
+    owner, ann, boris = _mixed(people)
     until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded")
     expect(ann.get_by_role("button", name="3")).to_be_visible()
     until(lambda: _kbit(ann) > GROWN, "both pictures have come to their size", 60)
@@ -86,11 +86,15 @@ def test_one_picture_for_all_and_back(people: People) -> None:
     assert "#mixer" not in _rates(ann, 1)
 
 
-def test_where_browsers_have_no_layouts_of_their_own_the_mixed_picture_is_all(people: People) -> None:
-    _owner, ann, _boris = _mixed(people, enable_webrtc_layouts=False)
-    expect(ann.get_by_test_id("mix")).to_be_visible(timeout=20_000)
-    until(lambda: set(_rates(ann, 1)) == {"#mixer"}, "the mixed picture alone is decoded")
-    ann.get_by_test_id("more").click()
-    expect(ann.get_by_test_id("open-devices")).to_be_visible()
-    for absent in ("mix-on", "mix-off", "layout-grid", "layout-speaker"):
-        expect(ann.get_by_test_id(absent)).to_have_count(0)
+def test_the_own_picture_is_left_out_where_the_conference_wants_it(people: People) -> None:
+    login = people.account("Olga")
+    own = {"use_local_mixer_config": True, "enable_webrtc_layouts": True}
+    conference = people.conference(login, transcoding=own)
+    owner = people.owner_joins(conference, login)
+    expect(owner.locator("[data-local=true]")).to_be_visible()  # alone: there is nobody else to look at
+    ann = people.guest_joins(conference, "Ann")
+    for page, name in ((owner, "Ann"), (ann, "Olga")):
+        expect(page.get_by_test_id("stage").get_by_role("group", name=name)).to_be_visible()
+        expect(page.locator("[data-local=true]")).to_have_count(0)
+    ann.close()
+    expect(owner.locator("[data-local=true]")).to_be_visible()

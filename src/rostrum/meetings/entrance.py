@@ -229,7 +229,7 @@ def _shown(work: Work, conference: ConferenceRow, place: ParticipationRow, secre
         is_owner=place.is_owner,
         rights=place.rights,
         selective=rules.is_selective(conference),
-        one_picture=programme.shows_one_picture(conference),
+        hides_own_picture=programme.hides_own_picture(conference),
         engine_url=work.links.base.replace("http", "ws", 1) + ENGINE_PATH,
         engine_token="" if place.waits else _engine_token(work.engine_keys, place),
         started_at=int(session.start_time.timestamp()),

@@ -72,10 +72,10 @@ def mix_quality(conference: ConferenceRow) -> Quality:
     return own.webrtc_video_quality if own.use_local_mixer_config else DEFAULT
 
 
-def shows_one_picture(conference: ConferenceRow) -> bool:
-    """Whether browsers show the mixed picture only, instead of offering it beside layouts of their own."""
+def hides_own_picture(conference: ConferenceRow) -> bool:
+    """Whether browsers leave the picture of whoever sits there out of their layout."""
     own = conference.transcoding
-    return conference.mcu_mode and own.use_local_mixer_config and not own.enable_webrtc_layouts
+    return own.use_local_mixer_config and own.enable_webrtc_layouts
 
 
 def frame_rate(conference: ConferenceRow) -> int:

@@ -80,8 +80,8 @@ class Participation(Struct, kw_only=True):
     rights: ClientRights
     selective: bool
     """Whether some people here may hear but not see, or see but not hear."""
-    one_picture: bool
-    """Whether the mixed picture is shown as soon as there is one, and no layout of the browser's own."""
+    hides_own_picture: bool
+    """Whether the own picture has no tile beside those of others."""
     engine_url: str
     engine_token: str
     started_at: int

@@ -58,7 +58,7 @@ export function MoreMenu({ share, listening }: Props) {
         ) : (
           <Menu.Item leftSection={<Grid2x2 size={16} aria-hidden />} onClick={() => show('grid')} data-testid="layout-grid">{t('meeting.gridView')}</Menu.Item>
         ))}
-        {mix.there && rights.video_rcv && !participation.one_picture && (mix.on ? (
+        {mix.there && rights.video_rcv && (mix.on ? (
           <Menu.Item leftSection={<LayoutGrid size={16} aria-hidden />} onClick={() => connection.mix.want(false)} data-testid="mix-off">{t('meeting.ownPictures')}</Menu.Item>
         ) : (
           <Menu.Item leftSection={<Image size={16} aria-hidden />} onClick={() => connection.mix.want(true)} data-testid="mix-on">{t('meeting.onePicture')}</Menu.Item>

@@ -49,8 +49,10 @@ export function Stage() {
   const current = useTracks(SOURCES, { onlySubscribed: false, updateOnlyOn: EVENTS });
   const all = useKept(current, frozen);
 
-  const people = useVisualStableUpdate(all.filter((one) => !isScreen(one) && !isMixer(one.participant) && hasTile(seen(one.participant, participation), participation)), MOST_TILES);
+  const seated = useVisualStableUpdate(all.filter((one) => !isScreen(one) && !isMixer(one.participant) && hasTile(seen(one.participant, participation), participation)), MOST_TILES);
   const screens = all.filter((one) => isScreen(one) && !one.participant.isLocal);
+  const others = seated.filter((one) => !one.participant.isLocal);
+  const people = participation.hides_own_picture && others.length + screens.length > 0 ? others : seated;
   const shown = [...screens, ...people];
   const listensToLecture = participation.mode === 1 && participation.role !== 2;
   const focus =
@@ -60,7 +62,6 @@ export function Stage() {
     (listensToLecture && people.length > 2 ? lecturer(people) : undefined);
 
   const own = people.find((one) => one.participant.isLocal);
-  const others = people.filter((one) => !one.participant.isLocal);
   const everybody = usePeople().length;
   const { waiting } = useMeetingState();
   const alone = everybody <= 1 && waiting.length === 0 && others.length === 0 && screens.length === 0;

@@ -156,7 +156,6 @@ export class MeetingConnection {
     if (this.closed || !this.participation) return;
     this.receivers.start(this.participation);
     this.entered = true;
-    this.mix.want(this.participation.one_picture);
     this.quality.start(this.participation);
     void this.chat.attach(this.participation);
     this.state.attach(this.participation);

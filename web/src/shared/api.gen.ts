@@ -1101,7 +1101,7 @@ export interface components {
             is_owner: boolean;
             rights: components["schemas"]["ClientRights"];
             selective: boolean;
-            one_picture: boolean;
+            hides_own_picture: boolean;
             engine_url: string;
             engine_token: string;
             started_at: number;
