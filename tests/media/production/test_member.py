@@ -81,6 +81,24 @@ async def test_only_what_is_shown_is_received_and_in_the_size_in_which_it_is_sho
         await member.leave()
 
 
+async def test_people_stand_in_the_order_in_which_they_joined_whoever_looks(supervisor: EngineSupervisor) -> None:
+    url = str(supervisor.http_url).replace("http", "ws", 1)
+    names = [*"DBECA"]
+    senders = [Sender(name, size=(160, 90)) for name in names]
+    for one in senders:
+        await one.enter(url, supervisor.keys, ROOM)
+    try:
+        for number in range(2):
+            member = Member(lambda *_given: None, lambda _name: None, lambda: None)
+            await member.enter(url, unseen_token(supervisor.keys, ROOM, f"#recorder{number}"))
+            await until(lambda member=member: len(member.people()) == len(names))
+            assert [one.name for one in sorted(member.people(), key=lambda one: one.joined_at)] == names
+            await member.leave()
+    finally:
+        for one in senders:
+            await one.leave()
+
+
 async def test_the_log_of_the_engines_library_is_not_carried_to_python(
     supervisor: EngineSupervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,11 @@ Hears = Callable[[str, Samples, Speaker | None], None]
 """Told of samples (48 kHz, mono) of a voice, by the name of its track; what a shared screen plays is nobody's voice."""
 
 
+def _joined_at(one: rtc.RemoteParticipant) -> float:
+    """When somebody joined, seconds, as the engine knows it: a worker that comes later finds the same order."""
+    return one.joined_at.timestamp() if one.joined_at else time.time()
+
+
 class Member:
     """Holds one hidden connection. All methods but `pictures` and `people` belong to the event loop."""
 
@@ -152,7 +157,7 @@ class Member:
                     has_camera="camera" in sources,
                     has_screen="screen" in sources,
                     spoke_at=self._spoke.get(identity),
-                    joined_at=self._joined.setdefault(identity, now),
+                    joined_at=self._joined.setdefault(identity, _joined_at(one)),
                     shared_at=self._shared.setdefault(identity, now) if "screen" in sources else 0,
                 )
             )
