@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -57,25 +58,36 @@ class Meeting:
         self.server = server
         login = f"owner{time.monotonic_ns()}"
         self.login, self.place = login, {}
+        self.told: list[str] = []
         server.call("POST", f"{V}/users", json={"login_name": login, "password": PASSWORD})
         given = {"topic": "Weekly planning", "owner": login, "allow_guests": True, "transcoding": SMALL, **fields}
         self.id = server.call("POST", f"{V}/conferences", json=given).json()["conference"]["id"]
 
-    def state(self) -> dict[str, Any]:
-        """What holds in the meeting, as the person in it sees it."""
-        address = f"/api/web/sessions/{quote(self.place['session_id'], safe='')}/state"
-        return dict(self.server.call("GET", address, token=self.place["participant_token"]).json()["state"])
+    def state(self, place: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What holds in the meeting, as the person in it sees it, or another one."""
+        place = place or self.place
+        address = f"/api/web/sessions/{quote(place['session_id'], safe='')}/state"
+        return dict(self.server.call("GET", address, token=place["participant_token"]).json()["state"])
 
-    def card(self) -> dict[str, Any]:
-        """The conference in its owner's list."""
+    @cached_property
+    def owner_token(self) -> str:
         given = {
             "grant_type": "password",
             "client_id": "trueconf_server_users",
             "username": self.login,
             "password": PASSWORD,
         }
-        token = self.server.http.post("/oauth2/v1/token", data=given).json()["access_token"]
-        cards = self.server.call("GET", "/api/web/conferences", token=token).json()["conferences"]
+        return str(self.server.http.post("/oauth2/v1/token", data=given).json()["access_token"])
+
+    @cached_property
+    def owner_place(self) -> dict[str, Any]:
+        """The owner's page in the meeting; it sends nothing."""
+        joined = self.server.call("POST", f"/api/web/conferences/{self.id}/join", token=self.owner_token, json={})
+        return dict(joined.json()["participation"])
+
+    def card(self) -> dict[str, Any]:
+        """The conference in its owner's list."""
+        cards = self.server.call("GET", "/api/web/conferences", token=self.owner_token).json()["conferences"]
         return dict(next(one for one in cards if one["id"] == self.id))
 
     def events(self) -> list[dict[str, Any]]:
@@ -99,6 +111,8 @@ async def meeting(server: Server, **fields: Any) -> AsyncIterator[Meeting]:
     answer = server.http.post(f"/api/web/conferences/{held.id}/join", json={"name": "Ann"})
     place = held.place = answer.json()["participation"]
     sender = Sender("Ann")
+    held.told = sender.told
+    sender.room.on("data_received", lambda packet: sender.told.append(json.loads(packet.data)["type"]))
     await sender.join(place["engine_url"], place["engine_token"])
     try:
         yield held
@@ -307,11 +321,19 @@ def test_a_target_that_goes_and_comes_back(server: Server, rtmp: Nginx, tmp_path
         made = preset(server, "manualPush", **payload, username="ann", password="a-very-secret-word")
         async with meeting(server, broadcast_enabled=True, broadcast_id=made, recording=1) as held:
             await until(lambda: held.state()["broadcasting"])
+            assert not held.state(held.owner_place)["broadcast_fails"]
+            await until(lambda: "state" in held.told)
+            await asyncio.sleep(1)
+            held.told.clear()
             rtmp.kill()
             await until(lambda: len(held.events()) >= 2)
             assert not held.state()["broadcasting"]
+            assert held.state(held.owner_place)["broadcast_fails"]
+            assert not held.state()["broadcast_fails"], "that is for hosts"
+            assert held.told.count("state") == 1, "not at each try"
             rtmp.start()
             await until(lambda: held.state()["broadcasting"])
+            await until(lambda: held.told.count("state") == 2)
             path = await fetched(f"{rtmp.url}/{KEY_IN_ADDRESS}", tmp_path / "seen.mkv")
             told = held.events()
             assert {(one["event_type"], one["object_type"]) for one in told} == {("broadcast", "conference")}

@@ -155,12 +155,21 @@ def test_a_meeting_that_is_recorded(people: People, view: str, look: Any) -> Non
     people.ends(conference)
 
 
-def test_a_meeting_that_is_broadcast(people: People, view: str, look: Any) -> None:
+@pytest.mark.parametrize(
+    ("state", "sign", "picture"),
+    [
+        ({"broadcasting": True, "recording": "on"}, "sign-broadcasting", "meeting-broadcast"),
+        ({"broadcast_fails": True}, "sign-broadcast-fails", "meeting-broadcast-fails"),
+    ],
+)
+def test_a_meeting_that_is_broadcast(
+    people: People, view: str, look: Any, state: dict[str, Any], sign: str, picture: str
+) -> None:
     """The state tells of it once a target takes the stream (broadcasts/test_running.py); here it has to be seen."""
 
     def broadcast(route: Route) -> None:
         told = route.fetch().json()
-        told["state"] |= {"broadcasting": True, "recording": "on"}
+        told["state"] |= state
         route.fulfill(json=told)
 
     login = people.account("Olga Ivanova")
@@ -169,8 +178,8 @@ def test_a_meeting_that_is_broadcast(people: People, view: str, look: Any) -> No
     page.route("**/api/web/sessions/*/state", broadcast)
     people.sign_in(page, login)
     page.get_by_test_id("join").click()
-    expect(page.get_by_test_id("sign-broadcasting")).to_be_attached(timeout=20_000)
-    look(page, "meeting-broadcast")
+    expect(page.get_by_test_id(sign)).to_be_attached(timeout=20_000)
+    look(page, picture)
 
 
 def test_a_shared_screen(people: People, view: str, look: Any) -> None:

@@ -54,6 +54,11 @@ def is_broadcast(outputs: Sequence[OutputRow]) -> bool:
     return any(row.kind in _SENT and row.state == "on" for row in outputs)
 
 
+def is_broadcast_in_vain(outputs: Sequence[OutputRow]) -> bool:
+    """Whether a target does not take the stream that is wanted there."""
+    return any(row.kind in _SENT and row.wanted == "on" and row.state in {"retrying", "failed"} for row in outputs)
+
+
 def record_quality(conference: ConferenceRow) -> Quality:
     """In which size a conference is recorded: as it wants it itself, or as all are."""
     own = conference.transcoding

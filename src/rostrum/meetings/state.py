@@ -49,6 +49,7 @@ def read_state(work: Work, session_id: SessionId) -> MeetingState:
         recording=programme.recording_state(outputs),
         may_record=mine.rights.recording and work.media_available,
         broadcasting=programme.is_broadcast(outputs),
+        broadcast_fails=moderates and programme.is_broadcast_in_vain(outputs),
         broadcast_address=programme.fetch_addresses(work, [found]).get(found.id) if moderates else None,
         live_url=programme.live_page(work, found, waiting_room=session.waiting_room_enabled),
         watched=programme.is_watched(outputs),

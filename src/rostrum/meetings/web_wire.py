@@ -159,6 +159,8 @@ class MeetingState(Struct, kw_only=True):
     may_record: bool
     broadcasting: bool
     """Others see and hear the meeting while it goes on: by a broadcast, or by multicast."""
+    broadcast_fails: bool
+    """A target does not take the stream; told to moderators."""
     broadcast_address: str | None
     """Where the stream is fetched by RTSP; told to moderators."""
     live_url: str | None

@@ -1,6 +1,6 @@
 /** Topic and time, and in words what is special about the meeting now: first of all that it is being recorded. */
 import { useLocalParticipant } from '@livekit/components-react';
-import { CircleDot, CirclePause, Clock, DoorOpen, Eye, Hourglass, Lock, type LucideIcon, Radio } from 'lucide-react';
+import { CircleDot, CirclePause, Clock, DoorOpen, Eye, Hourglass, Lock, type LucideIcon, Radio, RadioTower } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MeetingState } from '../shared/api.types';
@@ -29,6 +29,7 @@ export function TopLine() {
       <span className={styles.signs}>
         {recording !== 'off' && <Sign icon={SIGNS[recording] ?? CircleDot} text={t(`record.sign.${recording}`)} testid="sign-recording" recording={recording === 'on'} />}
         {state.broadcasting && <Sign icon={Radio} text={t('meeting.broadcasting')} title={state.broadcast_address} testid="sign-broadcasting" />}
+        {state.broadcast_fails && <Sign icon={RadioTower} text={t('meeting.broadcastFails')} testid="sign-broadcast-fails" urgent />}
         {state.watched && <Sign icon={Eye} text={t('meeting.watched')} testid="sign-watched" />}
         {locked && <Sign icon={Lock} text={t('meeting.locked')} testid="sign-locked" />}
         {waitingRoom && participation.role === HOST && <Sign icon={DoorOpen} text={t('meeting.waitingRoomOn')} testid="sign-waiting-room" />}

@@ -28,6 +28,7 @@ export function quietState(mode: MeetingState['mode']): MeetingState {
     recording: 'off',
     may_record: false,
     broadcasting: false,
+    broadcast_fails: false,
     broadcast_address: null,
     live_url: null,
     watched: false,

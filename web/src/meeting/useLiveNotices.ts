@@ -24,6 +24,7 @@ export function useLiveNotices(): void {
   const { connection, participation, panel, setPanel } = useMeeting();
   useRecordingNotice();
   useWatchedNotice();
+  useBroadcastNotice();
   useWaitingNotice();
   useHandNotice();
 
@@ -61,6 +62,16 @@ function useWatchedNotice(): void {
   useEffect(() => {
     if (watched) notify({ key: 'watched', text: t('meeting.watchedNotice') });
   }, [watched, t]);
+}
+
+/** Hosts learn that nobody gets the broadcast that they believe in. */
+function useBroadcastNotice(): void {
+  const { t } = useTranslation();
+  const { broadcast_fails: fails } = useMeetingState();
+  useEffect(() => {
+    if (fails) notify({ key: 'broadcast', text: t('meeting.broadcastFailsNotice') });
+    else dismiss('broadcast');
+  }, [fails, t]);
 }
 
 function useWaitingNotice(): void {

@@ -1328,6 +1328,7 @@ export interface components {
             recording: "interrupted" | "off" | "on" | "paused" | "starting" | "waiting";
             may_record: boolean;
             broadcasting: boolean;
+            broadcast_fails: boolean;
             broadcast_address: string | null;
             live_url: string | null;
             watched: boolean;

@@ -33,8 +33,6 @@ log = structlog.get_logger()
 _LOOK_S = 0.25
 _ALONE_S = 60.0
 """How long the engine may be away before the outputs are ended: nobody meets there any more."""
-_SHOWN = {"recording", "live", "mcu"}
-"""Kinds whose state everybody in the meeting sees."""
 _LAST_WORDS_S = 2.0
 _BLIND_S = 300.0
 """How long the database may be away before a worker gives up; what it wrote waits for the next one."""
@@ -52,6 +50,7 @@ class Producer:
         self._running: dict[int, OutputRow] = {}
         self._ending: set[int] = set()
         self._failures: dict[int, str] = {}
+        self._told: dict[int, OutputState] = {}
         self._attendance = Attendance(engine, session_id, name)
         self._pipeline: Pipeline | None = None
         self._client = EngineClient("", engine.keys)
@@ -238,7 +237,8 @@ class Producer:
 
         async with self._reporting:  # in the order in which it happened
             await self._database.run(keep)
-        if row.kind in _SHOWN:
+        if self._told.get(row.id) != state:
+            self._told[row.id] = state
             self._spawn(self._tell_meeting())
 
     async def _tell_meeting(self) -> None:
