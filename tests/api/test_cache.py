@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rostrum.api.cache import AnswerCache
+from tests.conftest import make_settings
+from tests.support.api import Api
 
 
 def test_an_answer_holds_for_its_revisions_only() -> None:
@@ -64,3 +68,14 @@ def test_threads_do_not_bring_it_out_of_step() -> None:
         thread.join()
     assert not failed
     assert cache._bytes == sum(len(body) for _, body in cache._kept.values()) <= 200
+
+
+@pytest.mark.parametrize("size", [0, 1_000_000])
+def test_answers_are_kept_where_the_setting_leaves_room(tmp_path: Path, size: int) -> None:
+    settings = make_settings()
+    settings.limits.answer_cache = size
+    api = Api(settings, tmp_path)
+    for _ in range(2):
+        assert api.get("/api/v3.10/users", token=api.secret_key).status_code == 200
+    assert bool(api.app._api._cache._kept) is (size > 0)
+    api.close()

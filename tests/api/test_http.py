@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rostrum.slices import tables
 from tests.support.api import Api
 from tests.support.meeting import reason
+from tests.support.server import running_server
 
 METADATA = "/.well-known/oauth-authorization-server"
 JSON_ROUTES = [
@@ -159,3 +161,16 @@ def test_an_address_from_the_settings(fresh_api: Api) -> None:
     for url_type, root in (("dynamic", "http://server.test"), ("fixed", "https://meet.example.org")):
         shown = fresh_api.get(f"{path}?url_type={url_type}", token=fresh_api.secret_key).json()["conference"]
         assert shown["url"] == f"{root}/c/{made}"
+
+
+@pytest.mark.parametrize(("trusted", "scheme"), [("127.0.0.1", "https"), ("192.0.2.1", "http")])
+def test_only_trusted_proxies_say_how_the_server_is_reached(tmp_path: Path, trusted: str, scheme: str) -> None:
+    with running_server(tmp_path, "off", ["--trusted-proxies", trusted]) as server:
+        server.call("POST", "/api/v3.10/users", json={"login_name": "ann", "password": "secret-password"})
+        made = {"topic": "T", "owner": "ann"}
+        answer = server.http.post(
+            "/api/v3.10/conferences",
+            json=made,
+            headers={"Authorization": f"Bearer {server.admin_token}", "X-Forwarded-Proto": "https"},
+        )
+        assert answer.json()["conference"]["url"].startswith(f"{scheme}://")

@@ -401,3 +401,13 @@ def test_large_payloads_are_shortened(fresh_api: Api) -> None:
     payload = listed(api, "events")["list"][0]["payload"]
     assert {"topic", "description", "invitations"} <= set(payload["changes"])
     assert len(str(payload)) < 1000
+
+
+def test_the_server_forgets_what_is_older_than_the_setting_says(fresh_api: Api) -> None:
+    now = datetime.now(UTC)
+    for days in (10, 40):
+        fresh_api.run(lambda db, days=days: start.started(db, fresh_api.settings, now - timedelta(days=days)))
+    for keep_days, left in ((0, 2), (30, 1), (5, 0)):
+        fresh_api.settings.logs.keep_days = keep_days
+        fresh_api.wait(fresh_api.app._forget())
+        assert listed(fresh_api, "events", event_type="start")["cnt"] == left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -83,3 +84,12 @@ def test_a_token_belongs_to_its_client(api: Api) -> None:
     other = refresh(api, first["refresh_token"], client_id="unknown")
     assert other.status_code >= 400
     assert refresh(api, first["refresh_token"]).status_code == 200
+
+
+def test_it_lives_as_long_as_the_setting_says(fresh_api: Api) -> None:
+    lasting = sign_in(fresh_api)
+    fresh_api.settings.tokens.refresh_seconds = 1
+    short = sign_in(fresh_api)
+    time.sleep(1.2)
+    assert refresh(fresh_api, short["refresh_token"]).status_code == 400
+    assert refresh(fresh_api, lasting["refresh_token"]).status_code == 200
