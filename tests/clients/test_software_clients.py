@@ -38,7 +38,10 @@ def test_without_a_token_the_plain_links_of_a_conference(api: Api) -> None:
     assert found["clients"][0]["web_url"] == f"http://server.test/webrtc/{made}"
     assert found == asked(api, None, call_id=f"{made}@server.test")
     assert f"{made}@server.test" in found["deeplinks"]["default"]
-    assert reason(api.get(f"{PATH}?call_id=none")) == (404, "conferenceNotFound")
+    unknown = api.get(f"{PATH}?call_id=none")
+    assert reason(unknown) == (404, "conferenceNotFound")
+    (told,) = unknown.json()["error"]["errors"]
+    assert (told["locationType"], told["location"]) == ("parameter", "call_id")
     assert reason(api.get(f"{PATH}?call_id={made}&access_token=gone")) == (403, "accessTokenInvalid")
 
 

@@ -160,15 +160,15 @@ _REASONS: dict[str, tuple[int, str, str | None, str | None]] = {
 }
 
 
-def problem(reason: str, given_as: str | None = None, **values: object) -> ApiError:
+def problem(reason: str, given_as: str | None = None, given_status: int = 400, **values: object) -> ApiError:
     """The error for a documented reason; `values` fill the braces of its message and location.
 
-    `given_as` is the field of the body, or the parameter, that carried the unknown id: the status is 400 then, and
-    that field is the location instead of a part of the path.
+    `given_as` is the field of the body, or the parameter, that carried the unknown id: the status is `given_status`
+    then, and that field is the location instead of a part of the path.
     """
     status, message, location_type, location = _REASONS[reason]
     if given_as is not None:
-        status, location_type, location = 400, "parameter", given_as
+        status, location_type, location = given_status, "parameter", given_as
     detail = ErrorDetail(reason, message.format_map(values))
     if location_type and location:
         detail.location_type = location_type

@@ -49,7 +49,7 @@ def list_clients(
         return SoftwareClients([_web_client(f"{root}/", UNSET)])
     conference = conferences.find_conference(work.db, call_id.partition("@")[0])
     if conference is None:
-        raise problem("conferenceNotFound", conference_id=call_id)
+        raise problem("conferenceNotFound", given_as="call_id", given_status=404, conference_id=call_id)
     identity = _identity(work, user) if user else None
     web_url = f"{work.links.base}/webrtc/{quote(conference.id, safe='')}"
     if identity is not None:
