@@ -100,6 +100,26 @@ def test_links_for_the_kinds_of_buttons(api: Api) -> None:
     assert {one["location"] for one in wrong.json()["error"]["errors"]} == {"case", "lang"}
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1:18443", "127.0.0.1:18443"),
+        ("[fd00::15]:18443", "[fd00::15]:18443"),
+        ("[fd00::15]", "[fd00::15]"),
+        ("server.test:80", "server.test"),
+        ("server.test", "server.test"),
+    ],
+)
+def test_every_link_for_native_clients_names_the_same_host(api: Api, host: str, shown: str) -> None:
+    """With its port, unless it is the usual one."""
+    made, headers = api.new_conference()["id"], {"Host": host}
+    button = api.get(PATH, params={"call_id": made}, headers=headers).json()["deeplinks"]
+    read = api.get(f"/api/v3.10/conferences/{made}", token=api.secret_key, headers=headers)
+    for links in (button, read.json()["conference"]["deeplinks"]):
+        assert f"&h={shown}&" in f"{links['default']}&"
+        assert f"%26h%3d{shown}" in links["android"].replace("#", "%26").split("%26encrypt")[0]
+
+
 def test_the_frame_is_complete_and_harmless(api: Api) -> None:
     made = api.new_conference()["id"]
     for host in ("server.test", 'x"><script>alert(1)</script>'):

@@ -71,6 +71,9 @@ class EngineKeys(Struct, frozen=True):
     api_secret: str
 
 
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+
+
 class Links(Struct, frozen=True):
     """Builds the addresses that answers carry."""
 
@@ -78,6 +81,14 @@ class Links(Struct, frozen=True):
     """scheme://host[:port] as the caller reached us."""
     public: str
     """The address from the settings; the caller's when none is set."""
+
+    @property
+    def host(self) -> str:
+        """host[:port] as the caller reached us, for clients with a scheme of their own: without the port that every
+        client takes anyway.
+        """
+        scheme, _, host = self.base.partition("://")
+        return host.removesuffix(_USUAL_PORTS.get(scheme, ""))
 
     def root(self, url_type: UrlType) -> str:
         """The address that links of this type start with."""

@@ -123,11 +123,10 @@ def _token(work: Work, *, kind: str, user_id: str | None, scope: str) -> str:
 
 def _deeplinks(work: Work, conference_id: str, identity: Identity | None, case: str) -> dict[str, str]:
     """Links for native clients; roaming ones leave the host out, so that the client asks its own server."""
-    host = work.links.base.partition("://")[2].rpartition(":")[0] or work.links.base.partition("://")[2]
     target = f"{conference_id}@{work.server}%23vcs"
     parameters = ["conftype=multi"]
     if case != "join_conference_roaming":
-        parameters.append(f"h={host}")
+        parameters.append(f"h={work.links.host}")
     if identity is not None:
         parameters += [f"login={quote(identity.login, safe='*')}", f"password={identity.token}"]
     parameters += ["encrypt=0", "force=1"]

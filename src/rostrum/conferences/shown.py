@@ -69,8 +69,7 @@ def _multicast_address(row: ConferenceRow) -> str | None:
 
 
 def _deeplinks(work: Work, row: ConferenceRow) -> dict[str, str]:
-    host = work.links.base.partition("://")[2]
-    target, address = f"{row.id}@{work.server}%23vcs", f"&h={host}"
+    target, address = f"{row.id}@{work.server}%23vcs", f"&h={work.links.host}"
     android = target.replace("@", "%40") + address.replace("&", "%26").replace("=", "%3d")
     return {
         "default": f"trueconf:\\c\\{target}{address}",
