@@ -348,6 +348,10 @@ def test_revocation(api: Api, login: str) -> None:
     assert api.post(f"{REVOKE}/", json={"token": second["refresh_token"], **client}).status_code == 200
     assert not opens(api, second["access_token"]), "with the refresh token all of them end"
     assert api.post(REVOKE, data={"token": "unknown", **client}).status_code == 200
+    for odd in ("id_token", "é", ""):
+        again = exchange(api, client, a_code(api, client, login)).json()["access_token"]
+        done = api.post(REVOKE, data={"token": again, "token_type_hint": odd, **client})
+        assert (done.status_code, done.json(), opens(api, again)) == (200, {}, False), "a hint is only a hint"
     mine = api.user_token(login, PASSWORD)
     assert api.post(REVOKE, json={"token": mine}).status_code == 200
     assert not opens(api, mine)

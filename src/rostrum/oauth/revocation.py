@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from authlib.oauth2.rfc6749 import OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from sqlalchemy import Row
 
@@ -28,6 +28,11 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
     """An access token ends alone, a refresh token with everything that came from the same sign-in."""
 
     CLIENT_AUTH_METHODS: ClassVar = ["client_secret_basic", "client_secret_post", "none"]
+
+    def check_params(self, request: OAuth2Request, client: Client) -> None:  # noqa: ARG002
+        """Only the token has to be there: a hint that is wrong or unknown changes nothing (RFC 7009, 2.1)."""
+        if "token" not in request.form:
+            raise InvalidRequestError
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> KnownToken | None:  # noqa: ARG002
         """The token, whatever the hint says; an unknown one is as good as revoked."""
