@@ -84,11 +84,18 @@ def test_pages_hold_everybody_once(fresh_api: Api) -> None:
     assert beyond == {"next_page_id": -1, "users": []}
 
 
-@pytest.mark.parametrize("login", ["a b", "a@b@c", "#guest", "a/b", "a?b", "a%b", "a:b", " ", "", "x" * 33, "@x"])
+@pytest.mark.parametrize("login", ["a b", "a@b@c", "#guest", "a/b", "a?b", "a%b", "a:b", " ", "", "x" * 33, "@x", "x@"])
 def test_logins_that_an_id_cannot_carry(api: Api, login: str) -> None:
     answer = api.post(USERS, token=api.secret_key, json={"login_name": login, "password": "secret-password"})
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["errors"][0]["location"] == "login_name"
+
+
+def test_the_refusal_of_a_login_says_what_is_allowed(api: Api) -> None:
+    """One @ is: directories have such logins, and their ids stay whole."""
+    body = {"login_name": "a@b@c", "password": "secret-password"}
+    (told,) = api.post(USERS, token=api.secret_key, json=body).json()["error"]["errors"]
+    assert told["message"] == "A login holds no spaces, none of # / ? % : and one @ at most, between two parts."
 
 
 @pytest.mark.parametrize("login", ["user.name-1_x", "sub.domain\\user", "иван", "somebody@elsewhere.test", "UPPER"])
@@ -106,6 +113,8 @@ def test_a_login_with_our_server_name_is_the_short_one(api: Api) -> None:
     login = f"full{secrets.token_hex(3)}"
     assert made(api, login_name=f"{login}@server.test")["id"] == login
     assert api.get(f"{USERS}/{login}@server.test", token=api.secret_key).status_code == 200
+    twice = {"login_name": f"{login[-4:]}@server.test@server.test", "password": "secret-password"}
+    assert reason(api.post(USERS, token=api.secret_key, json=twice)) == (400, "invalidParameter")
 
 
 @pytest.mark.parametrize("field", ["login_name", "display_name", "first_name", "password", "unknown"])

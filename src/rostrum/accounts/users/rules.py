@@ -15,6 +15,7 @@ from rostrum.ids import UserId, short_id
 from rostrum.settings import LimitSettings
 
 # A login stands in ids, addresses and paths: what would change their meaning is left out, LDAP's sub.domain\user fits.
+# So does somebody@elsewhere, as directories have it: like every id that names its server it stays whole (ids.uid).
 _LOGIN = re.compile(r"[^\s@#/?%:\x00-\x1f]+(@[^\s@#/?%:\x00-\x1f]+)?")
 
 
@@ -71,8 +72,10 @@ def new_user(body: Changes, now: datetime, server: str) -> UserRow:
     `login_name` when it holds characters that an id cannot carry.
     """
     login = short_id(body["login_name"], server)
-    if not _LOGIN.fullmatch(login) or not login.strip("."):
-        raise wrong_value("login_name", "A login holds no spaces and none of @ # / ? % :")
+    if not _LOGIN.fullmatch(login) or not login.strip(".") or short_id(login, server) != login:
+        raise wrong_value(
+            "login_name", "A login holds no spaces, none of # / ? % : and one @ at most, between two parts"
+        )
     return UserRow(**{"display_name": login, **body, "id": UserId(login), "login_name": login, "created_at": now})
 
 
