@@ -131,6 +131,26 @@ def test_such_text_in_a_filter_is_refused_by_name(api: Api, query: str) -> None:
     assert answer.json()["error"]["errors"][0]["location"] == query.partition("=")[0]
 
 
+def test_text_that_grows_in_lower_case_is_refused_by_name(api: Api) -> None:
+    """İ is two characters then, and columns hold what is kept."""
+    fits = {"login_name": f"{'İ' * 14}{secrets.token_hex(2)}", "email": f"{'İ' * 100}@{secrets.token_hex(4)}.test"}
+    user = made(api, **fits)
+    assert (user["id"], user["email"]) == (fits["login_name"].lower(), fits["email"])
+    assert api.get(f"{USERS}/{fits['login_name']}", token=api.secret_key).json()["user"] == user
+    assert api.get(f"{USERS}/{'İ' * 3000}", token=api.secret_key).status_code == 404
+    grant = {"grant_type": "password", "client_id": "trueconf_server_users", "username": "İ" * 3000, "password": "x"}
+    assert api.post("/oauth2/v1/token", json=grant).json()["reason"] == "InvalidCredentials"
+    grown = {"login_name": f"{'İ' * 31}x", "email": f"{'İ' * 244}@x.org"}
+    for field, text in grown.items():
+        body = {"login_name": f"u{secrets.token_hex(4)}", "password": "secret-password", field: text}
+        answers = [api.post(USERS, token=api.secret_key, json=body)]
+        if field == "email":
+            answers.append(api.put(f"{USERS}/{user['id']}", token=api.secret_key, json={field: text}))
+        for answer in answers:
+            assert reason(answer) == (400, "invalidParameter"), answer.text
+            assert [one["location"] for one in answer.json()["error"]["errors"]] == [field]
+
+
 def test_every_wrong_field_is_named(api: Api) -> None:
     body = {"login_name": "x" * 40, "email": "nobody", "is_active": 7, "mobile_phone": "1" * 51}
     errors = api.post(USERS, token=api.secret_key, json=body).json()["error"]["errors"]

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from rostrum.api.errors import problem, wrong_value
 from rostrum.api.inputs import Changes
+from rostrum.api.texts import check_length
 from rostrum.api.work import Happening
 from rostrum.ids import UserId, short_id
 from rostrum.settings import LimitSettings
@@ -17,6 +18,8 @@ from rostrum.settings import LimitSettings
 # A login stands in ids, addresses and paths: what would change their meaning is left out, LDAP's sub.domain\user fits.
 # So does somebody@elsewhere, as directories have it: like every id that names its server it stays whole (ids.uid).
 _LOGIN = re.compile(r"[^\s@#/?%:\x00-\x1f]+(@[^\s@#/?%:\x00-\x1f]+)?")
+
+LONGEST_LOGIN, LONGEST_EMAIL = 32, 250
 
 
 class UserRow(Struct, kw_only=True):
@@ -69,9 +72,10 @@ def new_user(body: Changes, now: datetime, server: str) -> UserRow:
     """The account that a request body describes; its id is the lower-cased login (decision 14).
 
     A login that names this server is the short one: that is how every look-up reads it. Raises an error that names
-    `login_name` when it holds characters that an id cannot carry.
+    `login_name` when it is too long, or holds characters that an id cannot carry.
     """
     login = short_id(body["login_name"], server)
+    check_length(login, LONGEST_LOGIN, "login_name")
     if not _LOGIN.fullmatch(login) or not login.strip(".") or short_id(login, server) != login:
         raise wrong_value(
             "login_name", "A login holds no spaces, none of # / ? % : and one @ at most, between two parts"
@@ -90,8 +94,13 @@ def values(row: UserRow) -> dict[str, Any]:
 
 
 def email_key(email: str) -> str | None:
-    """What makes an address unique: its lower-cased form; none for an empty one."""
-    return email.strip().lower() or None
+    """What makes an address unique: its lower-cased form; none for an empty one.
+
+    Raises an error that names `email` when that is too long.
+    """
+    found = email.strip().lower()
+    check_length(found, LONGEST_EMAIL, "email")
+    return found or None
 
 
 def changed_columns(body: Changes) -> dict[str, Any]:

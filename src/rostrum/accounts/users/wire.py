@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from rostrum.accounts.groups.wire import GroupMini, group_ids
+from rostrum.accounts.users.rules import LONGEST_EMAIL, LONGEST_LOGIN
 from rostrum.api.fields import POST, PUT_POST, SECRET, Since, Takes, Was, Written
 
 Status = Literal[-127, -1, 0, 1, 2, 5]
@@ -16,7 +17,7 @@ Phone = Annotated[str, Meta(max_length=50), PUT_POST]
 Name = Annotated[str, Meta(max_length=64), PUT_POST]
 
 
-LoginName = Annotated[str, Meta(min_length=1, max_length=32)]
+LoginName = Annotated[str, Meta(min_length=1, max_length=LONGEST_LOGIN)]
 """Of an account; somebody who is invited without one is shown with an id that may be longer."""
 
 
@@ -28,7 +29,7 @@ class User(Struct, kw_only=True):
     avatar: str | None
     login_name: Annotated[str, Takes(LoginName), Written(POST.methods, required=True)]
     password: Annotated[str, Meta(min_length=1, max_length=255), SECRET] = ""
-    email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s]{1,}@[^@\s]{1,}\Z", max_length=250), PUT_POST]
+    email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s]{1,}@[^@\s]{1,}\Z", max_length=LONGEST_EMAIL), PUT_POST]
     display_name: Annotated[str, Meta(min_length=1, max_length=64), PUT_POST]
     first_name: Name
     last_name: Name
