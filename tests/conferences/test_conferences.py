@@ -149,6 +149,7 @@ def test_lenient_input(api: Api) -> None:
         ("invitations", [{"display_name": "no id"}], "invitations"),
         ("invitations", [{"id": ""}], "invitations"),
         ("invitations", [None], "invitations"),
+        ("invitations", ["ann", "g" * 300], "invitations"),
     ],
 )
 def test_wrong_values_are_named_and_change_nothing(api: Api, field: str, value: Any, location: str) -> None:

@@ -106,6 +106,31 @@ def test_limits(api: Api) -> None:
     assert reason(refused) == "maxGuestsLimitReached"
 
 
+@pytest.mark.parametrize("wrong", ["", "  ", "@server.test", "g" * 65, "İ" * 33, "g" * 300])
+def test_an_id_is_refused_wherever_it_is_given(api: Api, meeting: dict[str, Any], wrong: str) -> None:
+    """It has 1 to 64 characters as it is kept."""
+    owner = meeting["owner"]
+
+    def places(identity: str) -> list[tuple[str, Any]]:
+        address, key = f"{V}/conferences/{meeting['id']}", api.secret_key
+        conference = {"topic": "T", "owner": owner}
+        found = [("id", call(api, "POST", meeting, json={"id": identity}))]
+        for listed in ([owner, identity], [{"id": owner}, {"id": identity}]):
+            given = {"name": "T", "object": {"invitations": listed}}
+            found += [
+                ("invitations", api.post(f"{V}/conferences", token=key, json=conference | {"invitations": listed})),
+                ("invitations", api.put(address, token=key, json={"invitations": listed})),
+                ("object.invitations", api.post(f"{V}/templates/conferences", token=key, json=given)),
+            ]
+        return found
+
+    for location, answer in places(wrong):
+        assert reason(answer) == "invalidParameter"
+        assert answer.json()["error"]["errors"][0]["location"] == location
+    for identity in ("g" * 64, f"{'u' * 60}@server.test", "İ" * 32):
+        assert {answer.status_code for _, answer in places(identity)} == {200}, identity
+
+
 def test_who_sees_the_list(api: Api) -> None:
     owner, owners_token = api.new_user()
     member, members_token = api.new_user()

@@ -370,6 +370,36 @@ def test_an_invite_starts_the_conference_and_takes_call_strings(hall: Api, engin
     stop(hall, made["id"])
 
 
+def test_ids_that_nobody_can_be_called_under(hall: Api, engine: WrittenEngine, people: Any) -> None:
+    """Empty as they are kept, or too long: İ is two characters in lower case. Nothing is started for them."""
+    ann, bob = people(), people()
+    made = hall.new_conference(owner=ann.login)
+    address = f"{V}/conferences/{made['id']}"
+    for wrong in ("İ" * 128, "  ", "@server.test"):
+        for name, listed in (
+            ("invitations", [{"id": bob.login}, {"id": wrong}]),
+            ("invitations", [bob.login, wrong]),
+            ("participants", [bob.login, wrong]),
+        ):
+            answer = hall.post(f"{address}/invite", token=hall.secret_key, json={name: listed})
+            assert reason(answer) == (400, "invalidParameter"), answer.text
+            assert answer.json()["error"]["errors"][0]["location"] == name
+        answer = hall.post("/api/web/calls", token=ann.token, json={"user_ids": [bob.login, wrong]})
+        assert reason(answer) == (400, "invalidParameter"), answer.text
+        assert answer.json()["error"]["errors"][0]["location"] == "user_ids"
+    assert hall.get(address, token=hall.secret_key).json()["conference"]["state"] == "stopped"
+    assert bob.rings() == []
+    run(hall, made["id"])
+    ids = {"user_ids": [bob.login, "İ" * 128]}
+    place = join(hall, made["id"], token=ann.token)
+    inside = f"/api/web/sessions/{quoted(place['session_id'])}/calls"
+    assert reason(hall.post(inside, token=place["participant_token"], json=ids)) == (400, "invalidParameter")
+    longest = f"#tel:{'1' * 123}"
+    called = hall.post(f"{address}/invite", token=hall.secret_key, json={"invitations": [longest]})
+    assert called.json() == {"invite": True}
+    stop(hall, made["id"])
+
+
 @pytest.mark.parametrize(("version", "form"), [("v3.4", "participants"), ("v3.10", "invitations")])
 def test_the_meeting_shows_the_called_by_the_callers_own_name(
     hall: Api, engine: WrittenEngine, people: Any, version: str, form: str

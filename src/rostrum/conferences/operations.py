@@ -17,7 +17,7 @@ from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
 from rostrum.broadcasts.presets import store as presets
 from rostrum.conferences import letters, planning, rules, schedule, store
-from rostrum.conferences.invitations.people import invitation_rows
+from rostrum.conferences.invitations.people import checked, invitation_rows
 from rostrum.conferences.registration import operations as registration
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown
@@ -157,7 +157,7 @@ def insert_for(work: Work, body: Changes) -> ConferenceRow:
     row = rules.new_conference(body, identity, owner, work.now, limits)
     rules.check(row, body, work.settings.features)
     check_preset(work, body)
-    invited = invitation_rows(work, owner, body.get("invitations", []))
+    invited = invitation_rows(work, owner, checked(work, body.get("invitations", [])))
     rules.check_invitations(row, invited, limits)
     work.record("create", "conference", row.id, changes=body)
     try:
@@ -209,7 +209,7 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     rules.check(after, body, work.settings.features)
     check_preset(work, body)
     before = store.invitations_of(work.db, [row.id])[row.id]
-    invited = invitation_rows(work, owner, body["invitations"]) if "invitations" in body else before
+    invited = invitation_rows(work, owner, checked(work, body["invitations"])) if "invitations" in body else before
     if "invitations" not in body and all(one.id != owner for one in invited):
         invited = [*invitation_rows(work, owner, []), *invited]
     rules.check_invitations(after, invited, limits)

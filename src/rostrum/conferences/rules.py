@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -157,7 +158,7 @@ def check(after: ConferenceRow, body: Changes, features: FeatureSettings) -> Non
     _check_join_options(after, body, features)
 
 
-def invited(given: list[str | InvitationGiven]) -> list[InvitationGiven]:
+def invited(given: Iterable[str | InvitationGiven]) -> list[InvitationGiven]:
     """Invitations in one form; v3 and lenient clients give bare ids."""
     return [one if isinstance(one, InvitationGiven) else InvitationGiven(id=one) for one in given]
 

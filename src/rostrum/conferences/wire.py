@@ -23,7 +23,8 @@ Tag = Annotated[str, Meta(min_length=1, max_length=128)]
 OwnId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}\Z")]
 Topic = Annotated[str, Meta(min_length=1, max_length=240)]
 """What a conference of its own needs; in a template both may be empty."""
-PersonId = Annotated[str, Meta(min_length=1, max_length=128)]
+PersonId = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"\S")]
+"""As it is given: what is kept is shorter where it names this server (`invitations.people`)."""
 
 OR_FROM_TEMPLATE = Written(PUT_POST.methods, required=True, unless="template_id")
 
@@ -161,7 +162,7 @@ class Conference(Struct, kw_only=True):
     invitations: Annotated[
         list[InvitationMini],
         Was(list[str], until="v3", by=invitation_ids),
-        Takes(Annotated[list[str | InvitationGiven], Meta(max_length=10_000)]),
+        Takes(Annotated[list[PersonId | InvitationGiven], Meta(max_length=10_000)]),
         PUT_POST,
     ]
     created_at: Annotated[int, Since("v3.1")]

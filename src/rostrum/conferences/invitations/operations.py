@@ -17,7 +17,7 @@ from rostrum.api.work import UrlType, Work
 from rostrum.conferences import letters, rules
 from rostrum.conferences import store as conferences
 from rostrum.conferences.invitations import store
-from rostrum.conferences.invitations.people import invitation_rows, invited_id
+from rostrum.conferences.invitations.people import checked, invitation_rows, invited_id
 from rostrum.conferences.invitations.wire import Invitation, InvitationFields, Invitations
 from rostrum.conferences.operations import found_conference, own_conference
 from rostrum.conferences.rules import ConferenceRow, InvitationRow
@@ -63,7 +63,7 @@ def add_invitation(
     """
     conference = own_conference(work, conference_id)
     given = InvitationGiven(body["id"], body.get("display_name"), _translator(body))
-    (row,) = invitation_rows(work, conference.owner, [given])
+    (row,) = invitation_rows(work, conference.owner, checked(work, [given], "id"))
     invited = _invited(work, conference)
     if any(one.id == row.id for one in invited):
         raise problem("uniqueValueAlreadyInUse", location="id")

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.rules import UserRow
+from rostrum.api.errors import wrong_value
+from rostrum.api.texts import check_length
 from rostrum.api.work import Work
 from rostrum.conferences import rules
 from rostrum.conferences.rules import InvitationRow
 from rostrum.conferences.wire import InvitationGiven
 from rostrum.ids import UserId, short_id
+
+LONGEST_ID = 64
+
+
+def checked(
+    work: Work, given: Sequence[str | InvitationGiven], location: str = "invitations", longest: int = LONGEST_ID
+) -> list[str | InvitationGiven]:
+    """A list of people to invite, each under an id that can be kept. Raises an error that names the list."""
+    for one in rules.invited(given):
+        key = invited_id(work, one.id)
+        if not key:
+            raise wrong_value(location, "This is no id of a person")
+        check_length(key, longest, location)
+    return list(given)
 
 
 def invitation_rows(

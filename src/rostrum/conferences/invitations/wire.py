@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from rostrum.accounts.users.wire import User
 from rostrum.api.fields import POST_REQUIRED, PUT_POST, Since
-from rostrum.conferences.wire import Translator
+from rostrum.conferences.wire import PersonId, Translator
 
 PersonName = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -24,7 +24,7 @@ class Invitation(User, kw_only=True):
 class InvitationFields(Struct, kw_only=True):
     """What a request may say of an invitation."""
 
-    id: Annotated[Annotated[str, Meta(min_length=1, max_length=64)], POST_REQUIRED]
+    id: Annotated[PersonId, POST_REQUIRED]
     display_name: Annotated[PersonName | None, PUT_POST] = None
     translator: Annotated[Translator | None, Since("v3.9"), PUT_POST] = None
 

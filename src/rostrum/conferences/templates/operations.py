@@ -16,7 +16,7 @@ from rostrum.api.inputs import Changes
 from rostrum.api.operation import Of, operation
 from rostrum.api.work import Work
 from rostrum.conferences import rules
-from rostrum.conferences.invitations.people import invitation_rows, invited_ids
+from rostrum.conferences.invitations.people import checked, invitation_rows, invited_ids
 from rostrum.conferences.operations import check_preset, found_owner
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.shown import shown_blank
@@ -103,6 +103,7 @@ def _check(work: Work, row: TemplateRow) -> None:
     if "owner" in given:
         found_owner(work, given["owner"])
     check_preset(work, given)
+    checked(work, given.get("invitations", []), "object.invitations")
     rules.check(_conference(work, row, given), given, work.settings.features)
 
 

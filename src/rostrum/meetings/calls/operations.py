@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated
 
 from rostrum.accounts import rights
@@ -13,6 +14,7 @@ from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import rules as conference_rules
 from rostrum.conferences import store as conferences
+from rostrum.conferences.invitations.people import checked
 from rostrum.conferences.operations import own_conference
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.conferences.wire import ClientRights
@@ -22,7 +24,7 @@ from rostrum.meetings import rules as meeting_rules
 from rostrum.meetings import store as meetings
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls.rules import CallRow
-from rostrum.meetings.calls.wire import CallId, InviteAnswer, Invited, InvitedById
+from rostrum.meetings.calls.wire import LONGEST_CALL, CallId, InviteAnswer, Invited, InvitedById
 from rostrum.meetings.operations import moderates, participants_of
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.wire import Participant
@@ -84,7 +86,8 @@ def caller_of(work: Work, conference: ConferenceRow) -> str:
 
 def _invited(work: Work, conference_id: ConferenceId, body: Changes) -> InviteAnswer:
     conference = _to_call_into(work, conference_id)
-    given = conference_rules.invited([*body.get("participants", []), *body.get("invitations", [])])
+    listed = (checked(work, body.get(name, []), name, LONGEST_CALL) for name in ("participants", "invitations"))
+    given = conference_rules.invited(chain.from_iterable(listed))
     if not conference.running:
         rights.check(work, "create_group_conference")
         conference.stream_id = control.run(work, conference).id

@@ -15,13 +15,16 @@ from rostrum.api.errors import problem, refused
 from rostrum.api.operation import InBody, operation
 from rostrum.api.work import Work
 from rostrum.conferences import operations as conference_operations
+from rostrum.conferences import rules as conference_rules
 from rostrum.conferences import store as conferences
+from rostrum.conferences.invitations.people import checked, invited_id
 from rostrum.conferences.rules import AD_HOC, ConferenceRow
 from rostrum.ids import SessionId, UserId, short_id
 from rostrum.meetings import control, rules
 from rostrum.meetings.calls import ringing, store
 from rostrum.meetings.calls.rules import CallRow, State
 from rostrum.meetings.calls.wire import (
+    LONGEST_CALL,
     AcceptedCall,
     CallId,
     ContactCard,
@@ -69,7 +72,7 @@ def call_people(
     caller = users.find_user(work.db, UserId(work.caller.user_id or ""))
     if caller is None:
         raise problem("forbidden")
-    wanted = [one for one in dict.fromkeys(short_id(given, work.server) for given in user_ids) if one != caller.id]
+    wanted = [one for one in _called(work, user_ids) if one != caller.id]
     called = users.find_users(work.db, wanted)
     if not store.with_pages(work.db, [one.id for one in called.values() if one.is_active]):
         raise problem("participantIsUnavailable", participant_id=user_ids[0])
@@ -137,7 +140,7 @@ def list_called(work: Work, session_id: SessionId) -> OutgoingCalls:
 def call_into_meeting(work: Work, session_id: SessionId, user_ids: Annotated[UserIds, InBody()]) -> OutgoingCalls:
     """Ring people into the meeting. Errors: forbidden unless the participant is its host and may make calls."""
     mine, conference = _hosted(work, session_id)
-    return _shown(work, ringing.ring(work, conference, mine.user_id or conference.owner, user_ids))
+    return _shown(work, ringing.ring(work, conference, mine.user_id or conference.owner, _called(work, user_ids)))
 
 
 @operation("POST", "/sessions/{session_id}/calls/{call_id}/cancel", surface="web", reach="session")
@@ -148,6 +151,12 @@ def cancel_call(work: Work, session_id: SessionId, call_id: str) -> OutgoingCall
     if call.session_id != mine.session_id or not ringing.answer(work, call, "cancelled"):
         raise _over()
     return _shown(work, store.of_session(work.db, mine.session_id))
+
+
+def _called(work: Work, user_ids: list[str]) -> list[str]:
+    """The ids under which people are called, each once. Raises an error that names the list."""
+    given = checked(work, user_ids, "user_ids", LONGEST_CALL)
+    return list(dict.fromkeys(invited_id(work, one.id) for one in conference_rules.invited(given)))
 
 
 def _hosted(work: Work, session_id: SessionId) -> tuple[ParticipationRow, ConferenceRow]:

@@ -12,7 +12,9 @@ from rostrum.conferences.wire import InvitationGiven
 from rostrum.meetings.calls.rules import State
 from rostrum.meetings.web_wire import ConferenceCard, Person
 
-CallId = Annotated[str, Meta(min_length=1, max_length=128)]
+LONGEST_CALL = 128
+"""Of the id of somebody who is called; call strings may be longer than what invitations hold."""
+CallId = Annotated[str, Meta(min_length=1, max_length=LONGEST_CALL)]
 People = Annotated[list[CallId | InvitationGiven], Meta(max_length=10_000)]
 """Bare ids or invitations; clients mix the two forms."""
 
