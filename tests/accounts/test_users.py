@@ -164,6 +164,19 @@ def test_every_wrong_field_is_named(api: Api) -> None:
     assert {one["locationType"] for one in errors} == {"parameter"}
 
 
+@pytest.mark.parametrize("blank", ["", "   ", "\u00a0\n", "\u202e"])
+def test_a_name_can_be_seen(api: Api, blank: str) -> None:
+    login = made(api)["id"]
+    given = {"login_name": f"u{secrets.token_hex(5)}", "password": "secret-password", "display_name": blank}
+    for answer in (
+        api.post(USERS, token=api.secret_key, json=given),
+        api.put(f"{USERS}/{login}", token=api.secret_key, json={"display_name": blank}),
+        api.post("/api/v3.10/groups", token=api.secret_key, json={"display_name": blank}),
+    ):
+        assert reason(answer) == (400, "invalidParameter"), answer.text
+        assert [one["location"] for one in answer.json()["error"]["errors"]] == ["display_name"]
+
+
 def test_lenient_input(api: Api) -> None:
     """Known clients send such (compatibility facts 3.5)."""
     user = made(api, is_active="1", groups="Operators,Sales", avatar="avatars/01.png", id="other", uid="u", type=1)

@@ -127,6 +127,7 @@ def test_lenient_input(api: Api) -> None:
     [
         ("topic", "", "topic"),
         ("topic", "x" * 241, "topic"),
+        ("topic", " \t\n ", "topic"),
         ("type", 2, "type"),
         ("max_participants", 0, "max_participants"),
         ("max_participants", "many", "max_participants"),

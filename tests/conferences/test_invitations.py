@@ -78,6 +78,18 @@ def test_the_name_belongs_to_the_conference(api: Api, meeting: dict[str, Any]) -
     assert reason(call(api, "PUT", meeting, "/nobody", json={}), 404) == "invitationNotFound"
 
 
+def test_a_blank_name_is_none(api: Api, meeting: dict[str, Any]) -> None:
+    """In a list, where a name may be left out, the account has its own; else it is refused."""
+    login, _ = api.new_user()
+    for method, more, given in (("POST", "", {"id": login}), ("PUT", f"/{meeting['owner'].partition('@')[0]}", {})):
+        answer = call(api, method, meeting, more, json=given | {"display_name": "  "})
+        assert reason(answer) == "invalidParameter"
+        assert answer.json()["error"]["errors"][0]["location"] == "display_name"
+    listed = [{"id": meeting["owner"]}, {"id": login, "display_name": "  "}]
+    changed = api.put(f"{V}/conferences/{meeting['id']}", token=api.secret_key, json={"invitations": listed})
+    assert [one["display_name"] for one in changed.json()["conference"]["invitations"]][1] == login
+
+
 def test_the_owner_stays_invited(api: Api, meeting: dict[str, Any]) -> None:
     refused = call(api, "DELETE", meeting, f"/{meeting['owner'].partition('@')[0]}")
     assert reason(refused) == "conferenceOwnerNotInInvitationsList"

@@ -408,7 +408,7 @@ def test_the_meeting_shows_the_called_by_the_callers_own_name(
     made = hall.new_conference(owner=ann.login)
     given = [
         {"id": bob.login, "display_name": "Bob from sales"},
-        {"id": cleo.uid},
+        {"id": cleo.uid, "display_name": " "},
         {"id": "#tel:100", "display_name": "Desk"},
     ]
     hall.post(f"/api/{version}/conferences/{made['id']}/invite", token=hall.secret_key, json={form: given})

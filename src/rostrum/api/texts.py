@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from rostrum.api.errors import wrong_value
 
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+"""What breaks lines, and what no page shows."""
+_TURNING = r"\u202a-\u202e\u2066-\u2069"
+"""What turns the direction in which the text around it is read."""
+VISIBLE = rf"[^\s{_CONTROL}{_TURNING}]"
+"""A pattern: there is something to be seen, so the text is a name for somebody or something."""
+
 
 def check_length(text: str, longest: int, location: str) -> None:
     """Raise an error that names the field of a text that is too long as it is kept.

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from rostrum.api.fields import POST, PUT_POST, READ_ONLY, Implies, Since, Takes, Until, Was, Written
+from rostrum.api.texts import VISIBLE
 
 Mode = Literal[0, 1, 3]
 """0 all on screen, 1 video lecture, 3 role-based."""
@@ -21,9 +22,9 @@ SipQuality = Literal[
 ]
 Tag = Annotated[str, Meta(min_length=1, max_length=128)]
 OwnId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,128}\Z")]
-Topic = Annotated[str, Meta(min_length=1, max_length=240)]
+Topic = Annotated[str, Meta(min_length=1, max_length=240, pattern=VISIBLE)]
 """What a conference of its own needs; in a template both may be empty."""
-PersonId = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"\S")]
+PersonId = Annotated[str, Meta(min_length=1, max_length=128, pattern=VISIBLE)]
 """As it is given: what is kept is shorter where it names this server (`invitations.people`)."""
 
 OR_FROM_TEMPLATE = Written(PUT_POST.methods, required=True, unless="template_id")

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from rostrum.accounts.groups.rules import COLLABORATION, Right
 from rostrum.api.fields import PUT_POST, PUT_POST_REQUIRED, Was
+from rostrum.api.texts import VISIBLE
 from rostrum.api.versions import NEWEST
 
 ShortRight = Literal[
@@ -51,7 +52,7 @@ class Group(Struct, kw_only=True):
     """A group of users and what it allows them."""
 
     id: str
-    display_name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S"), PUT_POST_REQUIRED]
+    display_name: Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE), PUT_POST_REQUIRED]
     rights: Annotated[
         list[Right],
         Was(list[ShortRight], until=NEWEST, by=short_rights),

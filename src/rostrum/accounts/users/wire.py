@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from rostrum.accounts.groups.wire import GroupMini, group_ids
 from rostrum.accounts.users.rules import LONGEST_EMAIL, LONGEST_LOGIN
 from rostrum.api.fields import POST, PUT_POST, SECRET, Since, Takes, Was, Written
+from rostrum.api.texts import VISIBLE
 
 Status = Literal[-127, -1, 0, 1, 2, 5]
 """Presence: -127 undefined, -1 invalid, 0 offline, 1 online, 2 busy, 5 in a running conference of their own."""
@@ -19,6 +20,7 @@ Name = Annotated[str, Meta(max_length=64), PUT_POST]
 
 LoginName = Annotated[str, Meta(min_length=1, max_length=LONGEST_LOGIN)]
 """Of an account; somebody who is invited without one is shown with an id that may be longer."""
+DisplayName = Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE)]
 
 
 class User(Struct, kw_only=True):
@@ -30,7 +32,7 @@ class User(Struct, kw_only=True):
     login_name: Annotated[str, Takes(LoginName), Written(POST.methods, required=True)]
     password: Annotated[str, Meta(min_length=1, max_length=255), SECRET] = ""
     email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s]{1,}@[^@\s]{1,}\Z", max_length=LONGEST_EMAIL), PUT_POST]
-    display_name: Annotated[str, Meta(min_length=1, max_length=64), PUT_POST]
+    display_name: Annotated[str, Takes(DisplayName), PUT_POST]
     first_name: Name
     last_name: Name
     company: Name

@@ -44,7 +44,8 @@ def invitation_rows(
         names = {key: account.display_name for key, account in accounts.items()}
     rows = []
     for key, one in wanted.items():
-        name = one.display_name or names.get(key, one.id)
+        own = one.display_name or ""
+        name = own if own.strip() else names.get(key, one.id)
         rows.append(InvitationRow(key, name[:64], "user" if key in names else "custom", one.translator))
     return rows
 

@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from rostrum.accounts.users.wire import User
 from rostrum.api.fields import POST_REQUIRED, PUT_POST, Since
+from rostrum.api.texts import VISIBLE
 from rostrum.conferences.wire import PersonId, Translator
 
-PersonName = Annotated[str, Meta(min_length=1, max_length=64)]
+PersonName = Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE)]
 
 
 class Invitation(User, kw_only=True):

@@ -91,7 +91,7 @@ def _invited(work: Work, conference_id: ConferenceId, body: Changes) -> InviteAn
     if not conference.running:
         rights.check(work, "create_group_conference")
         conference.stream_id = control.run(work, conference).id
-    names = {one.id: one.display_name for one in given if one.display_name}
+    names = {one.id: one.display_name for one in given if one.display_name and one.display_name.strip()}
     ringing.ring(work, conference, caller_of(work, conference), [one.id for one in given], names=names)
     return InviteAnswer(invite=True)
 
