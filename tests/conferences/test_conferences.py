@@ -98,6 +98,23 @@ def test_running_a_conference_whose_time_has_passed(api: Api, version: str, runs
     assert answer.json() == {"state": "running"} if runs else reason(answer) == (400, "conferenceIsFinished")
 
 
+def test_a_topic_is_one_line(api: Api) -> None:
+    owner, token = api.new_user()
+    broken, whole = "Plan\r\nB: \u202enext\tweek ", "Plan B: next week"
+    made = api.new_conference(topic=broken, owner=owner)
+    assert (made["topic"], put(api, made["id"], topic=f"{broken}!").json()["conference"]["topic"]) == (
+        whole,
+        f"{whole} !",
+    )
+    body = {"name": "T", "object": {"topic": broken, "owner": owner}}
+    template = api.post("/api/v3.10/templates/conferences", token=api.secret_key, json=body).json()["template"]
+    assert template["object"]["topic"] == whole
+    assert api.new_conference(template_id=template["id"], topic=broken, owner=owner)["topic"] == whole
+    hidden = api.post("/api/web/conferences", token=token, json={"topic": "\u202e\n"})
+    assert hidden.json()["conference"]["topic"] == owner, "as without one"
+    stop(api, hidden.json()["conference"]["id"])
+
+
 def test_lenient_input(api: Api) -> None:
     """Numbers and booleans as text, booleans for numbers (compatibility facts 3.5)."""
     owner, _ = api.new_user()

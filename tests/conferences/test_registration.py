@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from rostrum.conferences.registration.tables import registrations
 from rostrum.oauth.tables import attempts
 from tests.support.api import Api
 from tests.support.meeting import reason, run, with_engine
@@ -235,6 +236,32 @@ def test_wrong_fields(api: Api, fields: dict[str, str]) -> None:
     answer = register(api, webinar(api), **fields)
     assert answer.status_code == 400
     assert answer.json()["error"]["errors"][0]["location"] == f"fields.{next(iter(fields))}"
+
+
+def test_what_is_pasted_becomes_one_line(shown: Api) -> None:
+    """A name that breaks a line, or turns the text after it, would be read as something else in lists and letters."""
+    fields = {name: {"index": at, "is_required": True} for at, name in enumerate(("display_name", "email", "company"))}
+    conference = webinar(shown, fields=fields)
+    pasted = {
+        "display_name": "Zoe\r\nLee\u202e\x07",
+        "email": "\u202azoe@example.org\u202c\n",
+        "company": "\tAcme\nLtd",
+    }
+    done = register(shown, conference, **pasted).json()["registered"]
+    assert done["display_name"] == "Zoe Lee"
+    assert token_in(done["join_url"])[0] == "*guest*Zoe Lee"
+    kept = shown.run(lambda db: db.execute(registrations.select().order_by(registrations.c.created_at)).all())[-1]
+    assert kept.fields == {"display_name": "Zoe Lee", "email": "zoe@example.org", "company": "Acme Ltd"}
+    hidden = register(shown, conference, display_name="\u202e\n", email="a@example.org", company="C")
+    assert reason(hidden) == (400, "missingRequiredField")
+    body = {"fields": {"display_name": "Zoe\0", "email": "b@example.org", "company": "C"}}
+    assert shown.post(f"/api/web/conferences/{conference}/registration", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("email", [f"{'İ' * 240}@x.org", "İ@x.org"])
+def test_an_address_that_grows_in_lower_case_is_none(shown: Api, email: str) -> None:
+    answer = register(shown, webinar(shown), email=email)
+    assert [one["location"] for one in answer.json()["error"]["errors"]] == ["fields.email"]
 
 
 def test_unknown_conference(api: Api) -> None:

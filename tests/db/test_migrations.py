@@ -95,7 +95,11 @@ def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database)
     """0020: they were kept once, and are refused now."""
     _upgrade(database)
     schedule = Schedule(type=0, duration=5, days=["monday"], time="10:00\n")
-    body = {"topic": "Two\nlines\n", "registration": {"start_at": "1700000000\n", "end_at": "1800000000\n"}}
+    body = {
+        "topic": "T",
+        "description": "Two\nlines\n",
+        "registration": {"start_at": "1700000000\n", "end_at": "1800000000\n"},
+    }
     row = new_conference(body, ConferenceId("c"), UserId("ann"), datetime.now(UTC), LimitSettings())
 
     def unit(db: Connection) -> None:
@@ -108,7 +112,7 @@ def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database)
     _upgrade(database)
     read = database.run_here(lambda db: store.find_conference(db, "c"), write=False)
     assert read is not None
-    assert (read.schedule.time, read.topic) == ("10:00", "Two\nlines\n")
+    assert (read.schedule.time, read.description) == ("10:00", "Two\nlines\n")
     assert (read.registration.start_at, read.registration.end_at) == ("1700000000", "1800000000")
 
 

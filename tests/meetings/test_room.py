@@ -29,7 +29,7 @@ class People:
         places = [
             join(self.hall, self.id, token=self.owner_token),
             join(self.hall, self.id, token=self.user_token),
-            join(self.hall, self.id, name=" Ann "),
+            join(self.hall, self.id, name=" Ann\u202e\n"),
         ]
         for number, place in enumerate(places):
             seen(self.hall, place, f"PA_{number}")

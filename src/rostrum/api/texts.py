@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rostrum.api.errors import wrong_value
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
@@ -10,6 +12,14 @@ _TURNING = r"\u202a-\u202e\u2066-\u2069"
 """What turns the direction in which the text around it is read."""
 VISIBLE = rf"[^\s{_CONTROL}{_TURNING}]"
 """A pattern: there is something to be seen, so the text is a name for somebody or something."""
+_BREAKS = re.compile(rf"[{_CONTROL}]+")
+_MARKS = re.compile(rf"[{_TURNING}]")
+
+
+def one_line(text: str) -> str:
+    """What was typed or pasted as a name, for places that show it in one line and let nobody write over its ends."""
+    parts = (part.strip() for part in _BREAKS.split(_MARKS.sub("", text)))
+    return " ".join(part for part in parts if part)
 
 
 def check_length(text: str, longest: int, location: str) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from rostrum.api import errors
 from rostrum.api.errors import problem
 from rostrum.api.inputs import Changes
+from rostrum.api.texts import one_line
 from rostrum.conferences import multicast, schedule
 from rostrum.conferences.wire import (
     ClientRights,
@@ -119,6 +120,8 @@ def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, lim
     """The conference as it is after a change: nested objects are merged, limits follow the mode (decisions 21, 22)."""
     fields = {name: value for name, value in body.items() if name in row.__struct_fields__}
     fields |= {"id": row.id, "owner": owner}
+    if "topic" in fields:
+        fields["topic"] = one_line(fields["topic"])
     if "schedule" in fields:
         fields["schedule"] = schedule.checked(fields["schedule"], now)
     for name in ("rights", "registration", "transcoding", "participant_restrictions"):

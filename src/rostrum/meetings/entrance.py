@@ -13,6 +13,7 @@ from rostrum.accounts.users.operations import avatar_url
 from rostrum.accounts.users.rules import UserRow
 from rostrum.api.errors import missing, problem, refused, wrong
 from rostrum.api.operation import InBody, operation
+from rostrum.api.texts import VISIBLE, one_line
 from rostrum.api.work import EngineKeys, Work
 from rostrum.conferences import joining, schedule
 from rostrum.conferences import store as conferences
@@ -30,7 +31,7 @@ from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.waiting import rules as waiting
 from rostrum.meetings.web_wire import ConferenceCard, Participation, Person, SendingLimits
 
-GuestName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S")]
+GuestName = Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE)]
 ENGINE_PATH = "/livekit"
 
 
@@ -146,8 +147,8 @@ def _identity(work: Work, user_id: str | None, name: str | None) -> tuple[Partic
         if back is not None and back.user_id is None:
             return ParticipantId(back.participant_id), back.display_name
     if work.caller.kind == "guest" and work.caller.participant_id:
-        return ParticipantId(work.caller.participant_id), (name or "").strip() or work.caller.participant_id
-    return new_guest_id(work.server), (name or "").strip()
+        return ParticipantId(work.caller.participant_id), one_line(name or "") or work.caller.participant_id
+    return new_guest_id(work.server), one_line(name or "")
 
 
 def _is_called(work: Work, conference: ConferenceRow, user_id: str | None) -> bool:

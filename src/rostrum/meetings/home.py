@@ -14,6 +14,7 @@ from rostrum.accounts.users.operations import avatar_url
 from rostrum.accounts.users.rules import PasswordChanged, UserRow
 from rostrum.api.errors import ApiError, problem, wrong_value
 from rostrum.api.operation import InBody, operation
+from rostrum.api.texts import one_line
 from rostrum.api.work import Work
 from rostrum.conferences import operations as conferences
 from rostrum.conferences import schedule
@@ -123,7 +124,7 @@ def start_new_meeting(
 ) -> ConferenceCard:
     """Make a conference of the caller's own and start it at once. It ends when all have left, and is gone then."""
     account = _account(work)
-    given = {"topic": (topic or "").strip() or account.display_name, "owner": account.id, "allow_guests": True}
+    given = {"topic": one_line(topic or "") or account.display_name, "owner": account.id, "allow_guests": True}
     row = conferences.insert_new(work, given | {"origin_type": AD_HOC})
     control.run(work, row)
     return _card(work, row.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rostrum.api import errors
 from rostrum.api.errors import ErrorDetail
+from rostrum.api.texts import one_line
 from rostrum.conferences import schedule
 from rostrum.conferences.registration.wire import Closed, FormField
 from rostrum.conferences.rules import ConferenceRow
@@ -57,11 +58,11 @@ def fields_of(form: Registration, *, by_mail: bool) -> list[FormField]:
 
 
 def filled_in(form: Registration, given: Mapping[str, str], *, by_mail: bool) -> dict[str, str]:
-    """What the form asked for, without what it did not. Raises an error that names every wrong field."""
+    """What the form asked for, each in one line, and nothing else. Raises an error that names every wrong field."""
     wrong: list[ErrorDetail] = []
     found: dict[str, str] = {}
     for field in fields_of(form, by_mail=by_mail):
-        text = given.get(field.name, "").strip()
+        text = one_line(given.get(field.name, ""))
         longest = _LONGEST.get(field.name, _LONGEST_OTHER)
         if not text and field.is_required:
             wrong.append(errors.missing(f"fields.{field.name}"))
