@@ -16,6 +16,7 @@ from tests.support.meeting import reason, run, with_engine
 from tests.support.smtp import Sink, smtp_sink, text_of
 
 NOW = int(time.time())
+FIELD = {"index": 0, "is_required": True}
 
 
 @pytest.fixture
@@ -113,6 +114,30 @@ def test_the_join_page_knows_who_has_to_register(api: Api) -> None:
     change = {"registration": {"enabled": False}}
     api.put(f"/api/v3.10/conferences/{made['id']}", token=api.secret_key, json=change)
     assert needed(None) is False
+
+
+@pytest.mark.parametrize("wrong", ["", "  ", "x" * 129, "a\n", "a\tb", "\u202ea", "\u2028"])
+def test_names_of_fields_that_no_form_can_show(api: Api, wrong: str) -> None:
+    owner, _ = api.new_user()
+    registration = {"enabled": True, "fields": {"email": FIELD, wrong: FIELD}}
+    body, address = {"topic": "T", "owner": owner, "registration": registration}, "/api/v3.10/conferences"
+    made = api.new_conference(owner=owner)
+    for answer in (
+        api.post(address, token=api.secret_key, json=body),
+        api.put(f"{address}/{made['id']}", token=api.secret_key, json={"registration": registration}),
+    ):
+        assert reason(answer) == (400, "invalidParameter"), answer.text
+        (told,) = answer.json()["error"]["errors"]
+        assert told["location"] == "registration.fields"
+        assert "$" not in told["message"], "it is in words"
+
+
+def test_names_of_fields_of_an_organisers_own(shown: Api) -> None:
+    own = ["display_name", "Компания / должность", "dietary_needs", "x" * 128]
+    conference = webinar(shown, fields=dict.fromkeys(own, FIELD))
+    assert {one["name"] for one in form(shown, conference)["fields"]} == set(own)
+    missing = register(shown, conference)
+    assert {one["location"] for one in missing.json()["error"]["errors"]} == {f"fields.{one}" for one in own[1:]}
 
 
 def test_users_may_be_let_in_without(fresh_api: Api) -> None:

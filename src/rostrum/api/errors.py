@@ -202,5 +202,5 @@ def wrong_value(location: str, message: str) -> ApiError:
 
 
 def _capital(message: str) -> str:
-    message = re.sub(r" - at `\$.*`$", "", message)
+    message = re.sub(r" - at (`key` in )?`\$.*`$", "", message)
     return message if message.endswith(".") else f"{message}."

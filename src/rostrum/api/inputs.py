@@ -17,6 +17,7 @@ from msgspec import Struct, UnsetType
 from rostrum.api import errors
 from rostrum.api.errors import ErrorDetail
 from rostrum.api.fields import Field, declared
+from rostrum.api.texts import in_words
 
 Changes = dict[str, Any]
 """The fields that a body gave, by their Python names, with the declared types. Nested objects are Changes too."""
@@ -76,7 +77,7 @@ def read_fields(
             if field.required and value is None:
                 wrong.append(errors.missing(location))
             else:
-                wrong.append(errors.invalid(location, str(error)))
+                wrong.append(errors.invalid(location, in_words(str(error))))
     return changes, wrong
 
 

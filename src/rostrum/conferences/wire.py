@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from rostrum.api.fields import POST, PUT_POST, READ_ONLY, Implies, Since, Takes, Until, Was, Written
-from rostrum.api.texts import VISIBLE
+from rostrum.api.texts import LABEL, VISIBLE
 
 Mode = Literal[0, 1, 3]
 """0 all on screen, 1 video lecture, 3 role-based."""
@@ -78,6 +78,8 @@ def _registration_fields() -> dict[str, RegistrationField]:
     return {"display_name": RegistrationField(0, is_required=True), "email": RegistrationField(1, is_required=True)}
 
 
+FieldName = Annotated[str, Meta(min_length=1, max_length=128, pattern=LABEL)]
+"""`display_name`, `email`, or a name of the organiser's own, which the form shows as the label."""
 UnixText = Annotated[str, Meta(pattern=r"^[0-9]{1,12}\Z")]
 UnixTime = UnixText | Annotated[int, Meta(ge=0, lt=10**12)]
 
@@ -91,7 +93,9 @@ class Registration(Struct, kw_only=True):
     participants_limit_enabled: bool = False
     participants_limit: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     allow_users_access: bool = False
-    fields: dict[str, RegistrationField] = msgspec.field(default_factory=_registration_fields)
+    fields: Annotated[dict[str, RegistrationField], Takes(dict[FieldName, RegistrationField])] = msgspec.field(
+        default_factory=_registration_fields
+    )
     limit_reached: Annotated[bool, Since("v3.8"), READ_ONLY] = False
 
 
