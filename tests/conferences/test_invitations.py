@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from rostrum.conferences.tables import invitations
+from rostrum.db import revisions
 from tests.support.api import Api
 from tests.wire.test_reasons import limited
 
@@ -76,6 +79,26 @@ def test_the_name_belongs_to_the_conference(api: Api, meeting: dict[str, Any]) -
     assert call(api, "PUT", meeting, f"/{login}", json={"translator": None}).json()["invitation"]["translator"] is None
     assert reason(call(api, "PUT", meeting, f"/{login}", json={"translator": {}})) == "missingRequiredField"
     assert reason(call(api, "PUT", meeting, "/nobody", json={}), 404) == "invitationNotFound"
+
+
+@pytest.mark.parametrize("languages", [[], ["en"], ["en", "de", "fr"]])
+def test_a_translator_has_two_languages(api: Api, meeting: dict[str, Any], languages: list[str]) -> None:
+    login, _ = api.new_user()
+    call(api, "POST", meeting, json={"id": login, "translator": {"languages": ["en", "de"]}})
+    given = {"translator": {"languages": languages}}
+    for answer in (
+        call(api, "PUT", meeting, f"/{login}", json=given),
+        call(api, "POST", meeting, json={"id": "guest"} | given),
+    ):
+        assert reason(answer) == "invalidParameter"
+        assert answer.json()["error"]["errors"][0]["location"] == "translator.languages"
+    listed = {"invitations": [{"id": meeting["owner"]}, {"id": "guest"} | given]}
+    answer = api.put(f"{V}/conferences/{meeting['id']}", token=api.secret_key, json=listed)
+    assert reason(answer) == "invalidParameter"
+    assert answer.json()["error"]["errors"][0]["location"] == "invitations"
+    kept = update(invitations).where(invitations.c.id == login).values(translator={"languages": languages})
+    api.run(lambda db: (db.execute(kept), revisions.touch(db, "conferences")))
+    assert call(api, "GET", meeting, f"/{login}").json()["invitation"]["translator"] == {"languages": languages}
 
 
 def test_a_blank_name_is_none(api: Api, meeting: dict[str, Any]) -> None:

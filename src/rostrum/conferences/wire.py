@@ -124,9 +124,9 @@ class ParticipantRestrictions(Struct, kw_only=True):
 
 
 class Translator(Struct):
-    """The languages between which an invited person translates."""
+    """The two languages between which an invited person translates."""
 
-    languages: Annotated[list[Annotated[str, Meta(min_length=2, max_length=8)]], Meta(max_length=16)]
+    languages: Annotated[list[Annotated[str, Meta(min_length=2, max_length=8)]], Meta(min_length=2, max_length=2)]
 
 
 class InvitationMini(Struct, gc=False):
