@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 import pytest
@@ -273,6 +274,21 @@ def test_join_options_of_v3_9_count_without_the_later_switch(api: Api) -> None:
     assert "join_options_enabled" not in older.json()["conference"]
     later = api.get(f"/api/v3.10/conferences/{plain}", token=api.secret_key).json()["conference"]
     assert later["join_options_enabled"] is True
+
+
+def test_what_is_listed_twice_is_kept_once(api: Api) -> None:
+    reminders = [{"before_start": minutes} for minutes in (10, 5, 10, 5)]
+    given = {"reminders": reminders, "join_options": ["webrtc", "clients", "webrtc"]}
+    once = {"reminders": reminders[:2], "join_options": ["webrtc", "clients"]}
+    schedule = {"type": 1, "start_time": int(time.time()) + 3600, "duration": 60}
+    made = api.new_conference(**given, reminders_enabled=True, schedule=schedule)
+    other = put(api, api.new_conference()["id"], **given).json()["conference"]
+    body = {"name": "T", "object": given}
+    template = api.post("/api/v3.10/templates/conferences", token=api.secret_key, json=body).json()["template"]
+    for shown in (made, other, template["object"]):
+        assert {name: shown[name] for name in once} == once
+    ics = api.get(f"/api/v3.10/conferences/{made['id']}/ics", token=api.secret_key).text
+    assert ics.count("BEGIN:VALARM") == 2
 
 
 def test_multicast_without_an_address(api: Api) -> None:

@@ -120,16 +120,12 @@ def changed(row: ConferenceRow, body: Changes, owner: UserId, now: datetime, lim
     """The conference as it is after a change: nested objects are merged, limits follow the mode (decisions 21, 22)."""
     fields = {name: value for name, value in body.items() if name in row.__struct_fields__}
     fields |= {"id": row.id, "owner": owner}
-    if "topic" in fields:
-        fields["topic"] = one_line(fields["topic"])
+    _put_in_form(fields)
     if "schedule" in fields:
         fields["schedule"] = schedule.checked(fields["schedule"], now)
     for name in ("rights", "registration", "transcoding", "participant_restrictions"):
         if name in fields:
             fields[name] = _merged(getattr(row, name), fields[name])
-    for name in ("pin", "broadcast_id", "multicast_address"):
-        if name in fields:
-            fields[name] = fields[name] or None
     after = msgspec.structs.replace(row, **fields)
     _apply_guest_flags(after, body)
     _apply_limits(after, body, limits)
@@ -209,6 +205,19 @@ def ways_to_join(row: ConferenceRow) -> set[JoinOption]:
     if row.mcu_mode:
         return set(_MCU_OPTIONS)
     return ways & _MULTICAST_OPTIONS if row.multicast_enable else ways
+
+
+def _put_in_form(fields: Changes) -> None:
+    """Values as they are kept: a topic in one line, nothing twice in a list, nothing at all for an empty text."""
+    if "topic" in fields:
+        fields["topic"] = one_line(fields["topic"])
+    if "reminders" in fields:
+        fields["reminders"] = list({one.before_start: one for one in fields["reminders"]}.values())
+    if "join_options" in fields:
+        fields["join_options"] = list(dict.fromkeys(fields["join_options"]))
+    for name in ("pin", "broadcast_id", "multicast_address"):
+        if name in fields:
+            fields[name] = fields[name] or None
 
 
 def _merged(current: Any, given: Changes) -> Any:
