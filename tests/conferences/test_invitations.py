@@ -141,6 +141,30 @@ def test_limits(api: Api) -> None:
     assert reason(refused) == "maxGuestsLimitReached"
 
 
+def test_lower_limits_of_the_server_leave_the_list_alone(api: Api) -> None:
+    """What is refused is more of it, and a list or a limit that is given."""
+    owner, member = api.new_user()[0], api.new_user()[0]
+    listed = [{"id": owner}, *({"id": f"{name}@elsewhere.test"} for name in "abc")]
+    meeting = api.new_conference(owner=owner, invitations=listed)
+    address = f"{V}/conferences/{meeting['id']}"
+
+    def change(**given: Any) -> Any:
+        return api.put(address, token=api.secret_key, json=given)
+
+    with limited(api, guests=1):
+        for given in ({}, {"topic": "Other"}, {"owner": member}, {"owner": owner}):
+            assert change(**given).status_code == 200, given
+        for given in ({"invitations": listed}, {"max_guests": 1}, {"type": 3}):
+            assert reason(change(**given)) == "maxGuestsLimitReached"
+        assert reason(call(api, "POST", meeting, json={"id": "d@elsewhere.test"})) == "maxGuestsLimitReached"
+        assert call(api, "POST", meeting, json={"id": api.new_user()[0]}).status_code == 200
+        assert change(invitations=listed[:2]).status_code == 200
+    assert change(invitations=listed, max_guests=3).status_code == 200
+    with limited(api, participants_all_on_screen=2):
+        assert change(topic="Again").status_code == 200
+        assert reason(change(invitations=listed)) == "conferenceMaxInvitationsLimit"
+
+
 @pytest.mark.parametrize("wrong", ["", "  ", "@server.test", "g" * 65, "İ" * 33, "g" * 300])
 def test_an_id_is_refused_wherever_it_is_given(api: Api, meeting: dict[str, Any], wrong: str) -> None:
     """It has 1 to 64 characters as it is kept."""

@@ -33,6 +33,8 @@ WRITE = Ranged("conferences | conferences:write", was="conferences", until="v3")
 TOPICS = ("conferences", "minute")
 MOST_AT_ONCE = 10_000
 """How many conferences the list of v3 shows at most."""
+_COUNTED = {"invitations", "type", "max_participants", "max_guests"}
+"""Whoever changes one of these is told that too many are invited; a change of anything else leaves the list alone."""
 
 Dynamic = Annotated[UrlType, Since("v3.1")]
 
@@ -212,7 +214,7 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     invited = invitation_rows(work, owner, checked(work, body["invitations"])) if "invitations" in body else before
     if "invitations" not in body and all(one.id != owner for one in invited):
         invited = [*invitation_rows(work, owner, []), *invited]
-    rules.check_invitations(after, invited, limits)
+    rules.check_invitations(after, invited, limits, () if _COUNTED & body.keys() else before)
     if invited != before and after.sequence == row.sequence:
         rules.mark_changed(after, work.now)
     registration.refresh(work, after)

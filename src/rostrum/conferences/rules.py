@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -162,13 +162,17 @@ def invited(given: Iterable[str | InvitationGiven]) -> list[InvitationGiven]:
     return [one if isinstance(one, InvitationGiven) else InvitationGiven(id=one) for one in given]
 
 
-def check_invitations(after: ConferenceRow, rows: list[InvitationRow], limits: LimitSettings) -> None:
-    """Raise an error for too many invitations, too many guests, or a list without the owner."""
-    if len(rows) > after.max_participants:
+def check_invitations(
+    after: ConferenceRow, rows: list[InvitationRow], limits: LimitSettings, before: Sequence[InvitationRow] = ()
+) -> None:
+    """Raise an error for too many invitations, too many guests, or a list without the owner.
+
+    `before`: a list that was good when it was made; it may stay as long as it is, whatever the limits are now.
+    """
+    if len(rows) > max(after.max_participants, len(before)):
         raise problem("conferenceMaxInvitationsLimit", conference_id=after.id, max_participants=after.max_participants)
-    guests = sum(row.type == "custom" for row in rows)
     allowed = min(after.max_guests, limits.guests)
-    if guests > allowed:
+    if _guests(rows) > max(allowed, _guests(before)):
         raise problem("maxGuestsLimitReached", max_guests=allowed)
     if all(row.id != after.owner for row in rows):
         raise problem("conferenceOwnerNotInInvitationsList")
@@ -205,6 +209,10 @@ def ways_to_join(row: ConferenceRow) -> set[JoinOption]:
     if row.mcu_mode:
         return set(_MCU_OPTIONS)
     return ways & _MULTICAST_OPTIONS if row.multicast_enable else ways
+
+
+def _guests(rows: Iterable[InvitationRow]) -> int:
+    return sum(row.type == "custom" for row in rows)
 
 
 def _put_in_form(fields: Changes) -> None:

@@ -67,7 +67,7 @@ def add_invitation(
     invited = _invited(work, conference)
     if any(one.id == row.id for one in invited):
         raise problem("uniqueValueAlreadyInUse", location="id")
-    rules.check_invitations(conference, [*invited, row], work.settings.limits)
+    rules.check_invitations(conference, [*invited, row], work.settings.limits, invited)
     try:
         store.insert_invitation(work.db, conference.id, row)
         letters.changed(work, conference, conference, invited, [*invited, row])
