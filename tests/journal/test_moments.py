@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rostrum.api.errors import ApiError
-from rostrum.journal.rules import moment
+from rostrum.journal.rules import behind, moment
 from rostrum.meetings.wire import date_time
 
 
@@ -40,7 +40,23 @@ def test_no_times(text: str) -> None:
 
 
 def test_none_is_none() -> None:
-    assert moment(None, "date_to", 0) is None
+    assert moment(None, "date_from", 0) is behind(None, "date_to", 0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2018-05-12+23:59:59", "2018-05-13T00:00:00+00:00"),
+        ("2018-05-12T23:59:59.999999+00:00", "2018-05-13T00:00:00+00:00"),
+        ("2018-05-12 10:16:08.67", "2018-05-12T10:16:08.670001+00:00"),
+        ("2018-05-12 10:16:08,000", "2018-05-12T10:16:08.000001+00:00"),
+        ("9999-12-31 23:59:59", "9999-12-31T23:59:59+00:00"),
+    ],
+)
+def test_what_comes_right_behind_a_time(text: str, read: str) -> None:
+    found = behind(text, "date_to", 0)
+    assert found is not None
+    assert found.isoformat() == read
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)), st.integers(-1440, 1440))

@@ -24,7 +24,7 @@ from tests.support.meeting import quoted
 from tests.support.postgresql import new_database
 
 CALL = "00000001@server.test#vcs"
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+START = datetime(2026, 3, 1, 12, 0, 8, 670_000, tzinfo=UTC)
 COUNT = 23
 LOGS = {
     "calls": calls.list_calls,
@@ -149,3 +149,18 @@ def test_dates_select_and_are_shown_in_the_zone(full: Api, path: str, shown: str
     dates = sorted({one[shown]["date"][:19] for one in found["list"]})
     assert dates == [local(2), local(3), local(4)]
     assert found["cnt"] == 6
+
+
+@pytest.mark.parametrize("path", [path for path, declared in LOGS.items() if declared.name != "list_call_participants"])
+def test_a_date_means_its_whole_second_unless_it_has_a_fraction(full: Api, path: str) -> None:
+    begins, day = "2026-03-01 12:02:00", "2026-03-01"
+    for ends, count in (
+        (f"{day} 12:04:08", 6),
+        (f"{day}+12:04:07", 4),
+        (f"{day} 12:04:08.670000", 6),
+        (f"{day} 12:04:08.669999", 4),
+        (f"{day}T12:04:08,0Z", 4),
+        (f"{day} 23:59:59", COUNT - 4),
+        ("9999-12-31 23:59:59", COUNT - 4),
+    ):
+        assert listed(full, path, date_from=begins, date_to=ends)["cnt"] == count, ends

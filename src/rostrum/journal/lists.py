@@ -88,6 +88,16 @@ def read(db: Connection, log: Log, wanted: Any, page: Page, now: datetime) -> tu
     return count, rows
 
 
+def between(column: ColumnElement[Any], start: datetime | None, before: datetime | None) -> Conditions:
+    """The conditions of a time from `start` on that is `before` another one; None: all times."""
+    found: Conditions = []
+    if start is not None:
+        found.append(column >= start)
+    if before is not None:
+        found.append(column < before)
+    return found
+
+
 def _walk(db: Connection, log: Log, part: _Part, page: Page, first: int, most: int) -> list[Row[Any]]:
     """The rows from `first` on, found from the nearer end of the part."""
     size = min(most, part.count - first)

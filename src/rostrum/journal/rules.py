@@ -25,6 +25,8 @@ GROUP_CALL_TYPE = 5
 
 _GAP = re.compile(r"^(\d{4}-\d\d-\d\d)\+")
 """A day and a plus: the gap, not the sign of an offset."""
+_FRACTION = re.compile(r"[.,]\d")
+_SECOND, _MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 def moment(text: str | None, name: str, timezone: int) -> datetime | None:
@@ -41,6 +43,20 @@ def moment(text: str | None, name: str, timezone: int) -> datetime | None:
         return local.replace(tzinfo=UTC) - timedelta(minutes=timezone)
     except (ValueError, OverflowError):
         raise wrong_value(name, "Expected a time like 2018-04-12 00:00:00") from None
+
+
+def behind(text: str | None, name: str, timezone: int) -> datetime | None:
+    """The moment right behind a time that a list goes up to; one without a fraction means its whole second.
+
+    Raises an error that names the parameter.
+    """
+    last = moment(text, name, timezone)
+    if text is None or last is None:
+        return None
+    try:
+        return last + (_MOMENT if _FRACTION.search(text) else _SECOND)
+    except OverflowError:  # nothing comes later
+        return last
 
 
 def seconds(start: datetime, end: datetime) -> int:

@@ -68,7 +68,7 @@ def list_calls(
     """List calls, running ones first; times are shown `timezone` minutes east of UTC."""
     wanted = CallFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         conference_id=named_conf_id,
         owner=rules.call_id(owner, work.server),
     )
@@ -129,7 +129,7 @@ def list_call_invites(
     wanted = InviteFilter(
         session_id=session_id,
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         call_id=call_id,
     )
     if class_ not in {None, GROUP_CALL}:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal_column, select
 
 from rostrum.db.text import contains
-from rostrum.journal.lists import Conditions, Log
+from rostrum.journal.lists import Conditions, Log, between
 from rostrum.meetings.tables import call_invites, participations, sessions
 
 
@@ -17,7 +17,7 @@ class CallFilter(Struct, frozen=True, kw_only=True):
     """What the list of calls selects; None selects all."""
 
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     conference_id: str | None = None
     owner: str | None = None
 
@@ -34,7 +34,7 @@ class InviteFilter(Struct, frozen=True, kw_only=True):
 
     session_id: str
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     call_id: str | None = None
 
 
@@ -63,11 +63,7 @@ def is_known(db: Connection, session_id: str) -> bool:
 
 
 def _calls(wanted: CallFilter) -> Conditions:
-    found: Conditions = []
-    if wanted.date_from is not None:
-        found.append(sessions.c.start_time >= wanted.date_from)
-    if wanted.date_to is not None:
-        found.append(sessions.c.start_time <= wanted.date_to)
+    found = between(sessions.c.start_time, wanted.date_from, wanted.before)
     if wanted.conference_id is not None:
         found.append(sessions.c.conference_id == wanted.conference_id)
     if wanted.owner is not None:
@@ -84,11 +80,8 @@ def _participants(wanted: ParticipantFilter) -> Conditions:
 
 def _invites(wanted: InviteFilter) -> Conditions:
     # A call that still rings is neither accepted nor declined: it is told when its end is known.
-    found: Conditions = [call_invites.c.session_id == wanted.session_id, call_invites.c.state != "ringing"]
-    if wanted.date_from is not None:
-        found.append(call_invites.c.invite_time >= wanted.date_from)
-    if wanted.date_to is not None:
-        found.append(call_invites.c.invite_time <= wanted.date_to)
+    found = [call_invites.c.session_id == wanted.session_id, call_invites.c.state != "ringing"]
+    found += between(call_invites.c.invite_time, wanted.date_from, wanted.before)
     if wanted.call_id is not None:
         found.append(contains(call_invites.c.call_id, wanted.call_id))
     return found

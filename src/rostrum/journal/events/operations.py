@@ -59,7 +59,7 @@ def list_messages(
     """List what was written in meetings, to everybody or to one person; `conference_id` is the session's."""
     wanted = MessageFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         session_id=conference_id,
         from_call_id=from_call_id,
         to_call_id=to_call_id,
@@ -104,7 +104,7 @@ def list_events(
     """List what happened on the server: sign-ins, changes of users, groups and conferences, starts and ends."""
     wanted = EventFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         object_type=object_type,
         object_name=object_name,
         event_type=event_type,
@@ -149,7 +149,7 @@ def list_settings(
     """List changes of the server's settings; secrets are blank in both values."""
     wanted = SettingFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         object_type=object_type,
         object_id=object_id,
         comment=comment,

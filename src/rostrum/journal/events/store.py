@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from rostrum.api.work import Recorded
 from rostrum.db.prepared import Prepared
 from rostrum.db.text import contains
-from rostrum.journal.lists import Conditions, Log
+from rostrum.journal.lists import Conditions, Log, between
 from rostrum.journal.tables import events
 from rostrum.journal.tables import settings as settings_log
 from rostrum.meetings.tables import messages
@@ -26,7 +26,7 @@ class MessageFilter(Struct, frozen=True, kw_only=True):
     """What the list of messages selects; None selects all."""
 
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     session_id: str | None = None
     from_call_id: str | None = None
     to_call_id: str | None = None
@@ -37,7 +37,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     """What the list of events selects; None selects all."""
 
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     object_type: str | None = None
     object_name: str | None = None
     event_type: str | None = None
@@ -49,7 +49,7 @@ class SettingFilter(Struct, frozen=True, kw_only=True):
     """What the list of settings selects; None selects all."""
 
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     object_type: str | None = None
     object_id: int | None = None
     comment: str | None = None
@@ -95,14 +95,14 @@ def insert_setting(db: Connection, section: str, old: str | None, new: str, now:
 
 
 def _messages(wanted: MessageFilter) -> Conditions:
-    found = _between(messages.c.time_stamp, wanted.date_from, wanted.date_to)
+    found = between(messages.c.time_stamp, wanted.date_from, wanted.before)
     if wanted.session_id is not None:
         found.append(messages.c.session_id == wanted.session_id)
     return found + _holding(messages.c, wanted, ("from_call_id", "to_call_id", "message"))
 
 
 def _events(wanted: EventFilter) -> Conditions:
-    found = _between(events.c.created_at, wanted.date_from, wanted.date_to)
+    found = between(events.c.created_at, wanted.date_from, wanted.before)
     for name in ("object_type", "event_type", "severity"):
         value = getattr(wanted, name)
         if value is not None:
@@ -111,19 +111,10 @@ def _events(wanted: EventFilter) -> Conditions:
 
 
 def _settings(wanted: SettingFilter) -> Conditions:
-    found = _between(settings_log.c.created_at, wanted.date_from, wanted.date_to)
+    found = between(settings_log.c.created_at, wanted.date_from, wanted.before)
     if wanted.object_id is not None:
         found.append(settings_log.c.object_id == wanted.object_id)
     return found + _holding(settings_log.c, wanted, ("object_type", "comment", "old_value", "new_value"))
-
-
-def _between(column: ColumnElement[Any], start: datetime | None, end: datetime | None) -> Conditions:
-    found: Conditions = []
-    if start is not None:
-        found.append(column >= start)
-    if end is not None:
-        found.append(column <= end)
-    return found
 
 
 def _holding(columns: Any, wanted: Any, names: tuple[str, ...]) -> Conditions:

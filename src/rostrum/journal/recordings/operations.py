@@ -73,7 +73,7 @@ def list_call_records(
     """List recordings with their calls, also those whose file is gone. The list of recordings says more."""
     wanted = RecordFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         conference_id=named_conf_id,
         owner=owner,
     )
@@ -113,7 +113,7 @@ def list_recordings(
     """List recordings; those whose file is gone only with `show_deleted`."""
     wanted = RecordFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
-        date_to=rules.moment(date_to, "date_to", timezone),
+        before=rules.behind(date_to, "date_to", timezone),
         conference_id=named_conf_id,
         session_id=stream_id,
         owner=owner,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, li
 
 from rostrum.conferences.tables import conferences
 from rostrum.db.text import contains
-from rostrum.journal.lists import Conditions, Log
+from rostrum.journal.lists import Conditions, Log, between
 from rostrum.meetings.tables import sessions
 from rostrum.recordings.tables import recordings
 
@@ -19,7 +19,7 @@ class RecordFilter(Struct, frozen=True, kw_only=True):
     """What a list of recordings selects; None selects all."""
 
     date_from: datetime | None = None
-    date_to: datetime | None = None
+    before: datetime | None = None
     conference_id: str | None = None
     session_id: str | None = None
     owner: str | None = None
@@ -29,11 +29,7 @@ class RecordFilter(Struct, frozen=True, kw_only=True):
 
 
 def _where(wanted: RecordFilter) -> Conditions:
-    found: Conditions = []
-    if wanted.date_from is not None:
-        found.append(recordings.c.created_at >= wanted.date_from)
-    if wanted.date_to is not None:
-        found.append(recordings.c.created_at <= wanted.date_to)
+    found = between(recordings.c.created_at, wanted.date_from, wanted.before)
     if wanted.conference_id is not None:
         found.append(recordings.c.conference_id == wanted.conference_id)
     if wanted.session_id is not None:
