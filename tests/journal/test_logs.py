@@ -92,15 +92,23 @@ def test_a_meeting_in_the_logs(fresh_api: Api) -> None:
 
 def test_calls_are_found_by_conference_owner_and_class(fresh_api: Api) -> None:
     api = fresh_api
-    for login, topic in (("ann", "One"), ("bob", "Two")):
+    for login, topic in (("ann", "One"), ("bob", "Two"), ("Иван", "Три")):
         person(api, login)
-        run(api, api.new_conference(owner=login, id=f"room_of_{login}", topic=topic)["id"])
+        identity = f"room_of_{login}" if login.isascii() else "room"
+        run(api, api.new_conference(owner=login, id=identity, topic=topic)["id"])
     for query, topics in (
         ({"named_conf_id": "room_of_ann"}, ["One"]),
         ({"named_conf_id": "elsewhere"}, []),
         ({"owner": "bob"}, ["Two"]),
+        ({"named_conf_id": "room_of_an"}, []),
+        ({"named_conf_id": "ROOM_OF_ANN"}, []),
         ({"owner": "BOB@server.test"}, ["Two"]),
-        ({"class": 10}, ["One", "Two"]),
+        ({"owner": "OB@"}, ["Two"]),
+        ({"owner": "nn"}, ["One"]),
+        ({"owner": "server.test"}, ["One", "Two", "Три"]),
+        ({"owner": "ИВА"}, ["Три"]),
+        ({"owner": "%"}, []),
+        ({"class": 10}, ["One", "Two", "Три"]),
         ({"class": 1}, []),
         ({"class": 10, "owner": "ann"}, ["One"]),
     ):
@@ -175,6 +183,9 @@ def test_changes_through_the_api_are_events(fresh_api: Api) -> None:
     for query, count in (
         ({"event_type": "edit"}, 2),
         ({"object_type": "conference"}, 3),
+        ({"object_type": "USER", "event_type": "Edit"}, 1),
+        ({"object_type": "conf"}, 0),
+        ({"event_type": "edi"}, 0),
         ({"object_name": "CAROL"}, 3),
         ({"severity": "middle"}, 2),
         ({"severity": "high"}, 0),

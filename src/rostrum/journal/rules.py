@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from rostrum.api.errors import wrong_value
-from rostrum.ids import short_id, uid
 
 Timezone = Annotated[int, Meta(ge=-1440, le=1440)]
 """Minutes east of UTC, in which times are given and shown."""
@@ -59,11 +58,11 @@ def behind(text: str | None, name: str, timezone: int) -> datetime | None:
         return last
 
 
+def word(text: str | None) -> str | None:
+    """A word of the logs' own vocabulary, however its letters were given."""
+    return None if text is None else text.lower()
+
+
 def seconds(start: datetime, end: datetime) -> int:
     """A duration as the logs show it: rounded to the nearest second, as recorded calls have it."""
     return round((end - start).total_seconds())
-
-
-def call_id(user: str | None, server: str) -> str | None:
-    """The id for calls of somebody who may be given by the short id."""
-    return None if user is None else uid(short_id(user, server), server)

@@ -70,7 +70,7 @@ def list_calls(
         date_from=rules.moment(date_from, "date_from", timezone),
         before=rules.behind(date_to, "date_to", timezone),
         conference_id=named_conf_id,
-        owner=rules.call_id(owner, work.server),
+        owner=owner,
     )
     if class_ not in {None, GROUP_CALL}:
         return Calls(0, [])

@@ -67,7 +67,7 @@ def _calls(wanted: CallFilter) -> Conditions:
     if wanted.conference_id is not None:
         found.append(sessions.c.conference_id == wanted.conference_id)
     if wanted.owner is not None:
-        found.append(sessions.c.owner == wanted.owner)
+        found.append(contains(sessions.c.owner, wanted.owner))
     return found
 
 

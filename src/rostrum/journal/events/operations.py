@@ -105,9 +105,9 @@ def list_events(
     wanted = EventFilter(
         date_from=rules.moment(date_from, "date_from", timezone),
         before=rules.behind(date_to, "date_to", timezone),
-        object_type=object_type,
+        object_type=rules.word(object_type),
         object_name=object_name,
-        event_type=event_type,
+        event_type=rules.word(event_type),
         invoker_ip=invoker_ip,
         severity=severity,
     )
