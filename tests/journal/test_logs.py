@@ -178,7 +178,7 @@ def test_changes_through_the_api_are_events(fresh_api: Api) -> None:
         ("delete", "conference", "room", "middle"),
         ("delete", "user", "carol@server.test", "middle"),
     ]
-    assert found[1]["payload"] == {"changes": {"last_name": "Smith", "password_hash": "***"}, "by": "application"}
+    assert found[1]["payload"] == {"changes": {"last_name": "Smith", "password": "***"}, "by": "application"}
     assert found[2]["payload"]["changes"]["pin"] == "***"
     for query, count in (
         ({"event_type": "edit"}, 2),

@@ -90,6 +90,13 @@ def read_value(value: Any, type_: Any) -> Any:
     return msgspec.convert(value, type_, strict=False)
 
 
+def differing(given: Changes, before: Struct, after: Struct) -> Changes:
+    """The given fields that a row holds with another value than before, and those that it does not hold."""
+    held = [name for name in given if name in before.__struct_fields__]
+    same = {name for name in held if getattr(before, name) == getattr(after, name)}
+    return {name: value for name, value in given.items() if name not in same}
+
+
 def _input_field(field: Field, method: str, version: str) -> InputField:
     required = method == "POST" and field.written is not None and field.written.required
     taken = field.taken_at(version)

@@ -173,10 +173,14 @@ class Work(Struct):
 
 
 def _blanked(value: Any) -> Any:
-    """What an event may tell: passwords and PINs are in no log."""
+    """What an event may tell, under the API's names: passwords and PINs are in no log."""
     if not isinstance(value, dict):
         return value
-    return {name: "***" if name in _SECRETS and part else _blanked(part) for name, part in value.items()}
+    return {
+        _CALLED.get(name, name): "***" if name in _SECRETS and part else _blanked(part) for name, part in value.items()
+    }
 
 
 _SECRETS = {"password", "password_hash", "pin"}
+_CALLED = {"password_hash": "password"}
+"""What the API calls a column that has another name."""

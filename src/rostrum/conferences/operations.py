@@ -11,7 +11,7 @@ from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
-from rostrum.api.inputs import Changes
+from rostrum.api.inputs import Changes, differing
 from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
@@ -221,7 +221,11 @@ def _edited(work: Work, row: ConferenceRow, body: Changes, url_type: UrlType) ->
     store.update_conference(work.db, after)
     if after.schedule != row.schedule:
         planning.plan_start(work, after)
-    work.record("edit", "conference", row.id, changes=body)
+    if after.sequence != row.sequence:
+        changes = differing(body, row, after)
+        if invited == before:
+            changes.pop("invitations", None)
+        work.record("edit", "conference", row.id, changes=changes)
     store.replace_invitations(work.db, row.id, invited)
     letters.changed(work, row, after, before, invited)
     return shown(work, [after], url_type)[0]

@@ -95,7 +95,7 @@ def change_password(
     users.update_user(work.db, account.id, {"password_hash": new_password, "must_change_password": False})
     tokens.forget_failure(work.db, login_key(account.id))
     work.happened(PasswordChanged(account.id))
-    work.record("edit", "user", uid(account.id, work.server), changes={"password_hash": new_password})
+    work.record("edit", "user", uid(account.id, work.server), changes={"password": new_password})
     return _shown(work, _account(work))
 
 

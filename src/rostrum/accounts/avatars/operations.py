@@ -59,5 +59,6 @@ def delete_avatar(work: Work, user_id: UserId) -> Avatar | None:
     """Take a user's picture away; the answer is null. Errors: userNotFound."""
     user = found_user(work, user_id)
     store.replace(work.db, user.id, None, None)
-    work.record("edit", "user", uid(user.id, work.server), changes={"avatar": None})
+    if user.avatar is not None:
+        work.record("edit", "user", uid(user.id, work.server), changes={"avatar": None})
     return None

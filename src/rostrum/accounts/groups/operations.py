@@ -13,7 +13,7 @@ from rostrum.accounts.users.rules import UserRow
 from rostrum.accounts.users.wire import Deleted, User, Users
 from rostrum.api.errors import problem
 from rostrum.api.fields import Since
-from rostrum.api.inputs import Changes
+from rostrum.api.inputs import Changes, differing
 from rostrum.api.operation import InBody, Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
@@ -62,9 +62,11 @@ def read_group(work: Work, group_id: str) -> Group:
 @operation("PUT", "/groups/{group_id}", scope=EDIT, answer="group")
 def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -> Group:
     """Change a group's name or what it allows. Errors: groupNotFound, uniqueValueAlreadyInUse."""
-    row = rules.changed(_found(work, group_id), body)
+    before = _found(work, group_id)
+    row = rules.changed(before, body)
     _check_unique(work, row)
-    work.record("edit", "group", row.id, changes=body)
+    if changes := differing(body, before, row):
+        work.record("edit", "group", row.id, changes=changes)
     try:
         store.update_group(work.db, row)
     except Duplicate as error:
@@ -89,10 +91,11 @@ def add_group_user(work: Work, group_id: str, user_id: Annotated[str, InBody()],
     if user is None:
         raise problem("userNotFound", given_as="user_id", user_id=user_id)
     try:
-        store.add_member(work.db, group.id, user.id)
+        is_new = store.add_member(work.db, group.id, user.id)
     except Duplicate as error:  # the account or the group was deleted meanwhile
         raise problem("userNotFound", given_as="user_id", user_id=user_id) from error
-    work.record("edit", "group", group.id, added=user.id)
+    if is_new:
+        work.record("edit", "group", group.id, added=user.id)
     return shown(work, [user], url_type)[0]
 
 

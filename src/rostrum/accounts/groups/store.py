@@ -68,11 +68,12 @@ def is_member(db: Connection, group_id: str, user_id: str) -> bool:
     return db.execute(_IS_MEMBER, {"group_id": group_id, "user_id": user_id}).first() is not None
 
 
-def add_member(db: Connection, group_id: str, user_id: str) -> None:
-    """Put a user into a group; one who is in it already stays."""
+def add_member(db: Connection, group_id: str, user_id: str) -> bool:
+    """Put a user into a group. False: the user is in it already, and stays."""
     insert_new = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
-    db.execute(insert_new(group_users).values(group_id=group_id, user_id=user_id).on_conflict_do_nothing())
+    membership = insert_new(group_users).values(group_id=group_id, user_id=user_id).on_conflict_do_nothing()
     revisions.touch(db, "groups")
+    return db.execute(membership.returning(group_users.c.user_id)).first() is not None
 
 
 def remove_member(db: Connection, group_id: str, user_id: str) -> bool:

@@ -11,7 +11,7 @@ from rostrum.accounts.users.rules import PasswordChanged, UserDeleted, UserRow, 
 from rostrum.accounts.users.wire import Deleted, Status, User, UserPage
 from rostrum.api.errors import ApiError, problem
 from rostrum.api.fields import Since
-from rostrum.api.inputs import Changes
+from rostrum.api.inputs import Changes, differing
 from rostrum.api.operation import Of, Ranged, operation
 from rostrum.api.paging import PageId, PageSize
 from rostrum.api.work import UrlType, Work
@@ -79,18 +79,20 @@ def edit_user(
 ) -> User:
     """Change the given fields of an account. Errors: userNotFound, uniqueValueAlreadyInUse."""
     user = found_user(work, user_id)
-    work.record("edit", "user", uid(user.id, work.server), changes=body)
     if "email" in body:
         _check_unique(work, None, body["email"], except_id=user.id)
     try:
         store.update_user(work.db, user.id, rules.changed_columns(body))
     except Duplicate as error:
         raise _taken_meanwhile(error) from error
+    after = found_user(work, user.id)
+    if changes := differing(body, user, after):
+        work.record("edit", "user", uid(user.id, work.server), changes=changes)
     if user.is_active and body.get("is_active") == 0:
         work.happened(UserSwitchedOff(user.id))
     if "password_hash" in body:
         work.happened(PasswordChanged(user.id))
-    return shown(work, [found_user(work, user.id)], url_type)[0]
+    return shown(work, [after], url_type)[0]
 
 
 @operation("DELETE", "/users/{user_id}", scope=WRITE)

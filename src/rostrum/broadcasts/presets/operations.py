@@ -57,7 +57,8 @@ def edit_preset(work: Work, preset_id: str, body: Annotated[Changes, Of(Preset)]
     payload = rules.payload(row.type, body.get("payload", {}), work.settings.broadcasts, row.payload)
     after = msgspec.structs.replace(row, name=body.get("name", row.name), payload=payload)
     store.update_preset(work.db, after)
-    work.record("edit", "broadcast_preset", row.id, name=after.name)
+    if after != row:
+        work.record("edit", "broadcast_preset", row.id, name=after.name)
     return _shown(after)
 
 

@@ -11,7 +11,7 @@ from rostrum.accounts.users import store as users
 from rostrum.accounts.users.wire import Deleted
 from rostrum.api.errors import missing, problem, wrong
 from rostrum.api.fields import Since
-from rostrum.api.inputs import Changes
+from rostrum.api.inputs import Changes, differing
 from rostrum.api.operation import Of, Ranged, operation
 from rostrum.api.work import UrlType, Work
 from rostrum.conferences import letters, rules
@@ -97,7 +97,8 @@ def edit_invitation(
     after = msgspec.structs.replace(row, display_name=body.get("display_name") or row.display_name, **given)
     store.update_invitation(work.db, conference.id, after)
     conferences.mark_changed(work.db, conference.id, work.now)
-    work.record("edit", "conference", conference.id, invited=row.id, changes=body)
+    if after != row:
+        work.record("edit", "conference", conference.id, invited=row.id, changes=differing(body, row, after))
     return _shown(work, conference, [after], url_type)[0]
 
 

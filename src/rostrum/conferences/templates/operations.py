@@ -77,7 +77,8 @@ def edit_template(work: Work, template_id: str, body: Annotated[Changes, Of(Conf
     )
     _check(work, after)
     store.update_template(work.db, after)
-    work.record("edit", "conference_template", row.id, name=after.name)
+    if (after.name, after.object) != (row.name, row.object):
+        work.record("edit", "conference_template", row.id, name=after.name)
     return _shown(work, [after])[0]
 
 
