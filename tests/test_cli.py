@@ -105,11 +105,12 @@ def test_what_an_operator_does_is_an_event(server: Server) -> None:
     told = [(one["event_type"], one["object_type"], one["object_name"], one["severity"]) for one in found]
     assert told == [
         ("create", "secret_key", "secret_key", "high"),
-        ("delete", "application", made["client_id"], "middle"),
+        ("delete", "application", "Audited", "middle"),
         ("create", "user", "auditor@server.test", "middle"),
-        ("create", "application", made["client_id"], "middle"),
+        ("create", "application", "Audited", "middle"),
     ]
-    wanted = {"name": "Audited", "scope": "users:read", "redirect_uris": [], "by": "command line"}
+    assert found[1]["payload"] == {"client_id": made["client_id"], "by": "command line"}
+    wanted = {"client_id": made["client_id"], "scope": "users:read", "redirect_uris": [], "by": "command line"}
     assert found[-1]["payload"] == wanted
     for secret in (made["client_secret"], server.admin_token, "a password"):
         assert secret not in str(found)

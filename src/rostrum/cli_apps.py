@@ -112,15 +112,17 @@ def _insert(db: Connection, row: dict[str, Any]) -> None:
     from rostrum.oauth import store  # noqa: PLC0415
 
     store.insert_application(db, **row)
-    told = {name: row[name] for name in ("name", "scope", "redirect_uris")}
-    record(db, "create", "application", row["client_id"], "middle", **told)
+    told = {name: row[name] for name in ("client_id", "scope", "redirect_uris")}
+    record(db, "create", "application", row["name"], "middle", **told)
 
 
 def _delete(db: Connection, client_id: str) -> bool:
     """Whether there was one."""
     from rostrum.oauth import store  # noqa: PLC0415
 
-    if not store.delete_application(db, client_id):
+    known = store.find_application(db, client_id)
+    if known is None:
         return False
-    record(db, "delete", "application", client_id, "middle")
+    store.delete_application(db, client_id)
+    record(db, "delete", "application", known.name, "middle", client_id=client_id)
     return True

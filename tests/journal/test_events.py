@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rostrum.oauth import store as applications
 from tests.support.api import Api
 from tests.support.pictures import image_file
 from tests.wire.world import ok
@@ -105,3 +106,37 @@ def test_a_picture_that_is_taken_away_is_an_event_once(filled: tuple[Api, dict[s
     for _ in range(2):
         call(api, "DELETE", f"{paths['user']}/avatar")
     assert len(told(api, object_name="anna", event_type="edit")) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "word"),
+    [
+        ("group", "display_name", "group"),
+        ("template", "name", "conference_template"),
+        ("preset", "name", "broadcast_preset"),
+    ],
+)
+def test_events_are_found_by_the_name_of_their_object(
+    filled: tuple[Api, dict[str, str]], kind: str, named: str, word: str
+) -> None:
+    """The id, by which they belong together after a new name too, stands in the payload."""
+    api, paths = filled
+    path, name = paths[kind], {"group": "G1", "template": "T1", "preset": "P1"}[kind]
+    call(api, "PUT", path, {named: "The new one"})
+    call(api, "DELETE", path)
+    first, *_ = told(api, object_name=name.lower(), object_type=word)
+    renamed, gone = told(api, object_name="THE NEW", object_type=word)
+    assert [one["event_type"] for one in (first, renamed, gone)] == ["create", "edit", "delete"]
+    assert [one["object_name"] for one in (first, renamed, gone)] == [name, "The new one", "The new one"]
+    assert {one["payload"]["id"] for one in (first, renamed, gone)} == {path.rpartition("/")[2]}
+
+
+def test_a_wrong_secret_is_told_under_the_name_of_the_application(fresh_api: Api) -> None:
+    api = fresh_api
+    api.token()  # makes an application called test
+    (known,) = api.run(applications.list_applications)
+    for client_id, name in ((known.client_id, "test"), ("unknown", "unknown")):
+        wrong = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": "x"}
+        assert api.post("/oauth2/v1/token", json=wrong).status_code in {400, 401}
+        (one,) = told(api, object_type="application", object_name=name)
+        assert (one["object_name"], one["payload"]["client_id"]) == (name, client_id)

@@ -207,11 +207,11 @@ def test_changes_of_groups_are_events(fresh_api: Api) -> None:
     assert api.post(f"{address}/users", token=api.secret_key, json={"user_id": "Olga"}).status_code == 200
     assert api.delete(f"{address}/users/olga", token=api.secret_key).status_code == 200
     assert api.delete(address, token=api.secret_key).status_code == 200
-    found = listed(api, "events", object_type="group", object_name=made)["list"]
+    found = listed(api, "events", object_type="group", object_name="sales")["list"]
     assert [one["event_type"] for one in found] == ["delete", "edit", "edit", "edit", "create"]
-    assert found[0]["payload"]["display_name"] == "Sales"
+    assert {(one["object_name"], one["payload"]["id"]) for one in found} == {("Sales", made)}
     assert [one["payload"].get("removed") for one in found[1:3]] == ["olga", None]
-    assert found[2]["payload"] == {"added": "olga", "by": "application"}
+    assert found[2]["payload"] == {"id": made, "added": "olga", "by": "application"}
 
 
 def test_a_changed_invitation_is_an_event(fresh_api: Api) -> None:

@@ -130,8 +130,9 @@ class TokenEndpoint:
 
     def _tell_wrong_secret(self, db: Connection, fields: Mapping[str, str], error: str, address: str) -> None:
         client_id = fields.get("client_id", "")
-        told = {"error": error, "grant_type": fields.get("grant_type", "")}
-        event = Recorded("login", "application", client_id, told, "middle")
+        known = store.find_application(db, client_id)
+        told = {"client_id": client_id, "error": error, "grant_type": fields.get("grant_type", "")}
+        event = Recorded("login", "application", known.name if known else client_id, told, "middle")
         self._sign_in.failed(db, event, address)
 
 

@@ -112,10 +112,9 @@ class AuthorizePage:
             _status, _body, headers = grant.create_authorization_response(grant.redirect_uri, SignedInUser(user.id))
         except OAuth2Error as error:
             return _sent_away(error) or _back(request)
-        told = {"by": user.id, "scope": grant.request.scope}
-        self._record(
-            db, Recorded("consent", "application", grant.request.client.client_id, told), _address(request), now
-        )
+        client = grant.request.client
+        told = {"client_id": client.client_id, "by": user.id, "scope": grant.request.scope}
+        self._record(db, Recorded("consent", "application", client.name, told), _address(request), now)
         return _redirect(dict(headers)["Location"])
 
     async def _signed_in(self, request: Request, asked: Asked, fields: dict[str, str]) -> Response:

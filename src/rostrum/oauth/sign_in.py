@@ -66,8 +66,9 @@ class SignIn:
         keys = {rules.address_key(address): limits.failures_per_address}
         if user_id is not None:
             keys[rules.login_key(user_id)] = limits.failures_per_login
+        whose = {name: value for name, value in event.payload.items() if name == "client_id"}
         for one in guessing.count(db, keys, limits, now):
-            told = Recorded("blocked", event.object_type, event.object_name, dict(one.told), "high")
+            told = Recorded("blocked", event.object_type, event.object_name, whose | one.told, "high")
             self._record(db, told, address, now)
 
     @staticmethod

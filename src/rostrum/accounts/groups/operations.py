@@ -37,7 +37,7 @@ def create_group(work: Work, body: Annotated[Changes, Of(Group)]) -> Group:
     """
     row = rules.new_group(body, new_group_id())
     _check_unique(work, row)
-    work.record("create", "group", row.id, changes=body)
+    work.record("create", "group", row.display_name, id=row.id, changes=body)
     try:
         store.insert_group(work.db, row)
     except Duplicate as error:
@@ -66,7 +66,7 @@ def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -
     row = rules.changed(before, body)
     _check_unique(work, row)
     if changes := differing(body, before, row):
-        work.record("edit", "group", row.id, changes=changes)
+        work.record("edit", "group", row.display_name, id=row.id, changes=changes)
     try:
         store.update_group(work.db, row)
     except Duplicate as error:
@@ -79,7 +79,7 @@ def delete_group(work: Work, group_id: str) -> Group:
     """Delete a group, its members stay; the answer shows it a last time. Errors: groupNotFound."""
     row = _found(work, group_id)
     store.delete_group(work.db, row.id)
-    work.record("delete", "group", row.id, "middle", display_name=row.display_name)
+    work.record("delete", "group", row.display_name, "middle", id=row.id)
     return _shown(row)
 
 
@@ -95,7 +95,7 @@ def add_group_user(work: Work, group_id: str, user_id: Annotated[str, InBody()],
     except Duplicate as error:  # the account or the group was deleted meanwhile
         raise problem("userNotFound", given_as="user_id", user_id=user_id) from error
     if is_new:
-        work.record("edit", "group", group.id, added=user.id)
+        work.record("edit", "group", group.display_name, id=group.id, added=user.id)
     return shown(work, [user], url_type)[0]
 
 
@@ -137,7 +137,7 @@ def remove_group_user(work: Work, group_id: str, user_id: UserId) -> Deleted:
     group = _found(work, group_id)
     member = _found_member(work, group, user_id)
     store.remove_member(work.db, group.id, member.id)
-    work.record("edit", "group", group.id, removed=member.id)
+    work.record("edit", "group", group.display_name, id=group.id, removed=member.id)
     return Deleted(member.id)
 
 

@@ -33,7 +33,7 @@ def create_preset(work: Work, body: Annotated[Changes, Of(Preset)]) -> Preset:
         payload=rules.payload(body["type"], body["payload"], work.settings.broadcasts),
     )
     store.insert_preset(work.db, row)
-    work.record("create", "broadcast_preset", row.id, name=row.name)  # no payload: it holds passwords
+    work.record("create", "broadcast_preset", row.name, id=row.id)  # no payload: it holds passwords
     return _shown(row)
 
 
@@ -58,7 +58,7 @@ def edit_preset(work: Work, preset_id: str, body: Annotated[Changes, Of(Preset)]
     after = msgspec.structs.replace(row, name=body.get("name", row.name), payload=payload)
     store.update_preset(work.db, after)
     if after != row:
-        work.record("edit", "broadcast_preset", row.id, name=after.name)
+        work.record("edit", "broadcast_preset", after.name, id=row.id)
     return _shown(after)
 
 
@@ -68,7 +68,7 @@ def delete_preset(work: Work, preset_id: str) -> Deleted:
     row = _found(work, preset_id)
     work.happened(PresetDeleted(row.id))
     store.delete_preset(work.db, row.id)
-    work.record("delete", "broadcast_preset", row.id, name=row.name)
+    work.record("delete", "broadcast_preset", row.name, id=row.id)
     return Deleted(row.id)
 
 

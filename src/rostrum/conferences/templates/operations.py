@@ -44,7 +44,7 @@ def create_template(work: Work, body: Annotated[Changes, Of(ConferenceTemplate)]
     )
     _check(work, row)
     store.insert_template(work.db, row)
-    work.record("create", "conference_template", row.id, name=row.name)
+    work.record("create", "conference_template", row.name, id=row.id)
     return _shown(work, [row])[0]
 
 
@@ -78,7 +78,7 @@ def edit_template(work: Work, template_id: str, body: Annotated[Changes, Of(Conf
     _check(work, after)
     store.update_template(work.db, after)
     if (after.name, after.object) != (row.name, row.object):
-        work.record("edit", "conference_template", row.id, name=after.name)
+        work.record("edit", "conference_template", after.name, id=row.id)
     return _shown(work, [after])[0]
 
 
@@ -87,7 +87,7 @@ def delete_template(work: Work, template_id: str) -> Deleted:
     """Delete a template; conferences made from it stay. Errors: conferenceTemplateNotFound."""
     row = _found(work, template_id)
     store.delete_template(work.db, row.id)
-    work.record("delete", "conference_template", row.id, name=row.name)
+    work.record("delete", "conference_template", row.name, id=row.id)
     return Deleted(row.id)
 
 
