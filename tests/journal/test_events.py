@@ -8,6 +8,7 @@ import pytest
 
 from rostrum.oauth import store as applications
 from tests.support.api import Api
+from tests.support.meeting import quoted
 from tests.support.pictures import image_file
 from tests.wire.world import ok
 
@@ -140,3 +141,53 @@ def test_a_wrong_secret_is_told_under_the_name_of_the_application(fresh_api: Api
         assert api.post("/oauth2/v1/token", json=wrong).status_code in {400, 401}
         (one,) = told(api, object_type="application", object_name=name)
         assert (one["object_name"], one["payload"]["client_id"]) == (name, client_id)
+
+
+def test_what_is_done_to_an_address_book_is_told(filled: tuple[Api, dict[str, str]]) -> None:
+    api, _paths = filled
+    book, room = "users/anna/addressbook", quoted("#tel:100")
+    for method, path, body in (
+        ("POST", book, {"contact_id": "BEN"}),
+        ("POST", book, {"contact_id": "ben@server.test"}),  # changes nothing
+        ("POST", book, {"contact_id": "ben", "display_name": " Benny "}),
+        ("PUT", f"{book}/ben", {}),
+        ("PUT", f"{book}/ben", {"display_name": "Benny"}),
+        ("PUT", f"{book}/ben", {"display_name": ""}),
+        ("DELETE", f"{book}/ben", None),
+        ("POST", book, {"contact_id": "#tel:100", "display_name": "The room"}),
+        ("PUT", f"{book}/{room}", {"contact_id": "#tel:200"}),
+        ("DELETE", f"{book}/{quoted('#tel:200')}", None),
+    ):
+        call(api, method, path, body)
+    events = told(api, object_type="contact")
+    assert [(one["event_type"], one["object_name"], one["payload"]["id"]) for one in events] == [
+        ("create", "ben", "ben"),
+        ("edit", "Benny", "ben"),
+        ("edit", "ben", "ben"),
+        ("delete", "ben", "ben"),
+        ("create", "The room", "#tel:100"),
+        ("edit", "The room", "#tel:100"),
+        ("delete", "The room", "#tel:200"),
+    ]
+    assert [one["payload"].get("changes") for one in events] == [
+        {},
+        {"display_name": "Benny"},
+        {"display_name": None},
+        None,
+        {"display_name": "The room"},
+        {"contact_id": "#tel:200"},
+        None,
+    ]
+    assert {(one["payload"]["owner"], one["payload"]["by"]) for one in events} == {("anna@server.test", "application")}
+
+
+def test_an_own_contact_made_of_a_mate_is_told(filled: tuple[Api, dict[str, str]]) -> None:
+    """Who shares a group is a contact without anybody's doing; one with a name of one's own is made."""
+    api, paths = filled
+    call(api, "POST", f"{paths['group']}/users", {"user_id": "anna"})
+    refused = api.delete(f"{V}/users/anna/addressbook/ben", token=api.secret_key)
+    assert refused.status_code == 400
+    assert told(api, object_type="contact") == []
+    call(api, "PUT", "users/anna/addressbook/ben", {"display_name": "Benny"})
+    (made,) = told(api, object_type="contact")
+    assert (made["event_type"], made["object_name"]) == ("create", "Benny")

@@ -46,12 +46,15 @@ def add_contact(
     Errors: userNotFound.
     """
     owner = _own_book(work, user_id)
-    wanted = _key(work, owner, contact_id)
+    wanted, name = _key(work, owner, contact_id), _name(display_name)
+    known = store.kept(work.db, owner.id, [wanted]).get(wanted)
     try:
-        store.keep(work.db, owner.id, wanted, _name(display_name))
+        store.keep(work.db, owner.id, wanted, name)
     except Duplicate as error:  # the account was deleted meanwhile
         raise problem("userNotFound", user_id=user_id) from error
-    return _shown(work, owner, [wanted], url_type)[0]
+    contact = _shown(work, owner, [wanted], url_type)[0]
+    _tell(work, contact, wanted, known, Kept(name))
+    return contact
 
 
 @operation("GET", "/users/{user_id}/addressbook", scope=READ, reach="user", cached=TOPICS)
@@ -101,7 +104,9 @@ def edit_contact(
             store.change(work.db, owner.id, before, after, name)
         except Duplicate as error:
             raise problem("uniqueValueAlreadyInUse", location="contact_id") from error
-    return _shown(work, owner, [after], url_type)[0]
+    contact = _shown(work, owner, [after], url_type)[0]
+    _tell(work, contact, before, known, Kept(name))
+    return contact
 
 
 @operation("DELETE", "/users/{user_id}/addressbook/{contact_id}", scope=WRITE, reach="user")
@@ -109,9 +114,11 @@ def remove_contact(work: Work, user_id: UserId, contact_id: str) -> Deleted:
     """Remove a contact; one by a common group cannot be removed. Errors: userNotFound, contactNotFound."""
     owner = _own_book(work, user_id)
     wanted = _found(work, owner, contact_id)
-    if not store.kept(work.db, owner.id, [wanted]):
+    contact = _shown(work, owner, [wanted], "dynamic")[0]
+    if contact.owner_type == BY_GROUP:
         raise wrong_value("contact_id", "This contact comes from a common group and cannot be removed")
     store.remove(work.db, owner.id, wanted)
+    work.record("delete", "contact", contact.display_name, id=wanted, owner=contact.owner)
     return Deleted(wanted)
 
 
@@ -141,6 +148,16 @@ def _found(work: Work, owner: UserRow, contact_id: str) -> str:
     if short != owner.id and store.is_mate(work.db, owner.id, short):
         return short
     raise problem("contactNotFound", contact_id=contact_id)
+
+
+def _tell(work: Work, contact: Contact, contact_id: str, before: Kept | None, after: Kept) -> None:
+    """What became of a contact, in the event log; `contact_id`: what it had until now, or has if it is new."""
+    changes: dict[str, str | None] = {} if contact.id == contact_id else {"contact_id": contact.id}
+    if after != (before or Kept(None)):
+        changes["display_name"] = after.display_name
+    if changes or before is None:
+        told = "create" if before is None else "edit"
+        work.record(told, "contact", contact.display_name, id=contact_id, owner=contact.owner, changes=changes)
 
 
 def _name(given: str | None) -> str | None:
