@@ -84,6 +84,39 @@ def test_download_in_whole_and_in_parts(api: Api, meeting: dict[str, Any]) -> No
     assert (head.status_code, head.content, head.headers["content-type"]) == (200, b"", "video/mp4")
 
 
+@pytest.mark.parametrize("other", ["items=0-1", "foo", "bytes", "bytes 0-1", "", "=0-1"])
+def test_a_range_of_an_unknown_unit_is_none(api: Api, meeting: dict[str, Any], other: str) -> None:
+    whole = get(api, meeting, "/first.mkv/download", headers={"Range": other})
+    assert (whole.status_code, whole.content) == (200, CONTENT)
+    part = get(api, meeting, "/first.mkv/download", headers={"Range": "Bytes=0-1"})
+    assert (part.status_code, part.content) == (206, CONTENT[:2])
+
+
+def test_who_has_the_file_gets_it_once(api: Api, meeting: dict[str, Any]) -> None:
+    first = get(api, meeting, "/first.mkv/download").headers
+    tag, day = first["etag"], first["last-modified"]
+    for asked, status in (
+        ({"If-None-Match": tag}, 304),
+        ({"If-None-Match": f'"other", W/{tag}', "Range": "bytes=0-1"}, 304),
+        ({"If-None-Match": '"other"', "If-Modified-Since": day}, 200),
+        ({"If-None-Match": '"other"', "Range": "bytes=0-1"}, 206),
+        ({"If-Modified-Since": day}, 304),
+        ({"If-Modified-Since": "Sat, 12 Sep 2020 00:00:00 GMT"}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        ({"If-Range": tag, "Range": "bytes=0-1"}, 206),
+        ({"If-Range": '"other"', "Range": "bytes=0-1"}, 200),
+    ):
+        answer = get(api, meeting, "/first.mkv/download", headers=asked)
+        assert answer.status_code == status, asked
+        if status == 304:
+            assert (answer.content, answer.headers["etag"]) == (b"", tag)
+            assert answer.headers["access-control-allow-origin"] == "*"
+            assert "content-length" not in answer.headers
+    os.utime(folder_of(api, meeting) / "first.mkv", (1_700_000_000, 1_700_000_000))
+    for asked in ({"If-None-Match": tag}, {"If-Modified-Since": day}):
+        assert get(api, meeting, "/first.mkv/download", headers=asked).status_code == 200, "it is another one now"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -128,6 +128,10 @@ def test_moved_listed_and_fetched(hall: Hall) -> None:
         assert (part.status_code, part.content) == (206, CONTENT[start:end])
     for asked, status in ((f"{len(CONTENT)}-", 416), ("x", 400), ("9-2", 400)):
         assert hall.download(headers={"Range": f"bytes={asked}"}).status_code == status
+    assert hall.download(headers={"Range": "BYTES=0-1"}).content == CONTENT[:2]
+    for given in ({"Range": "items=0-1"}, {"Range": "foo"}, {"Range": "bytes=0-1", "If-Range": '"an older one"'}):
+        whole = hall.download(headers=given)
+        assert (whole.status_code, whole.content) == (200, CONTENT), given
 
 
 def test_a_link_is_good_for_as_long_as_the_setting_says(s3: str, tmp_path: Path, database_url: str) -> None:

@@ -12,7 +12,7 @@ from starlette.types import Scope, Send
 from rostrum.api.answers import Elsewhere, Redirect
 from rostrum.api.errors import ApiError, ErrorDetail
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
 
 async def send_redirect(answer: Redirect, own: Mapping[str, str], send: Send) -> None:
@@ -23,7 +23,9 @@ async def send_redirect(answer: Redirect, own: Mapping[str, str], send: Send) ->
 
 async def send_elsewhere(answer: Elsewhere, own: Mapping[str, str], scope: Scope, send: Send) -> None:
     """Send a file or a part of it; `own` are headers of every answer. Raises ApiError for a range that is none."""
-    asked = Headers(scope=scope).get("range")
+    headers = Headers(scope=scope)
+    # Nothing is known by which If-Range could find the file unchanged.
+    asked = None if "if-range" in headers else range_of(headers)
     part = wanted(asked, answer.size) if asked and "," not in asked else None
     start, end = part or (0, answer.size)
     fields = {
@@ -40,6 +42,13 @@ async def send_elsewhere(answer: Elsewhere, own: Mapping[str, str], scope: Scope
         async for piece in answer.read(start, end):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def range_of(headers: Headers) -> str | None:
+    """The Range header, if it is about bytes; one of another unit is as good as none (RFC 9110, 14.2)."""
+    asked = headers.get("range")
+    unit, given, _range = (asked or "").partition("=")
+    return asked if given and unit.strip().lower() == "bytes" else None
 
 
 def wanted(asked: str, size: int) -> tuple[int, int]:

@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,8 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from rostrum.api import requests
 from rostrum.api.answers import Body, Download, Elsewhere, FileAnswer, Plain, Redirect
@@ -24,6 +22,7 @@ from rostrum.api.cache import AnswerCache
 from rostrum.api.cross_origin import preflight
 from rostrum.api.elsewhere import send_elsewhere, send_redirect
 from rostrum.api.errors import ApiError, ErrorDetail, problem
+from rostrum.api.here import send_here
 from rostrum.api.routes import Route, RouteTable, encode
 from rostrum.api.work import Caller, Deferred, EngineKeys, Happening, Links, Work
 from rostrum.db import revisions
@@ -253,7 +252,7 @@ def _plain(answer: Plain) -> tuple[bytes, dict[str, str]]:
 
 
 async def send_file(answer: Download, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a file; the response knows ranges, HEAD and the ETag. A range that is none is an error like others."""
+    """Send a file, wherever it is: whole or in parts. A range that is none is an error like others."""
     own = {name: value for name, value in _EVERY_ANSWER.items() if name != "content-type"}
     if isinstance(answer, Redirect):
         await send_redirect(answer, own, send)
@@ -262,17 +261,4 @@ async def send_file(answer: Download, scope: Scope, receive: Receive, send: Send
         await send_elsewhere(answer, own, scope, send)
         return
     assert isinstance(answer, FileAnswer)
-    response = FileResponse(answer.path, headers=own, media_type=answer.content_type, filename=answer.name)
-    refused: list[ApiError] = []
-
-    async def watched(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
-            size = Headers(raw=message["headers"]).get("content-range")
-            detail = ErrorDetail("invalidRange", "The file has no such range.")
-            refused.append(ApiError(message["status"], [detail], {"Content-Range": size} if size else {}))
-        elif not refused:
-            await send(message)
-
-    await response(scope, receive, watched)
-    if refused:
-        raise refused[0]
+    await send_here(answer, own, scope, receive, send)
