@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from rostrum.conferences.tables import conferences
 from rostrum.ids import uid
 from rostrum.recordings import store
 from rostrum.recordings.sweep import sweep
@@ -25,6 +26,8 @@ CONTENT = bytes(range(256)) * 40
 @pytest.fixture
 def meeting(api: Api) -> dict[str, Any]:
     made = api.new_conference()
+    long_ago = update(conferences).where(conferences.c.id == made["id"])
+    api.run(lambda db: db.execute(long_ago.values(created_at=datetime(2020, 1, 1, tzinfo=UTC))))
     folder = folder_of(api, made)
     folder.mkdir(parents=True)
     (folder / "second take.mp4").write_bytes(b"2")
@@ -197,6 +200,29 @@ def test_a_new_conference_of_the_same_id_has_none_of_the_old_recordings(api: Api
     assert [api.get(new, token=one).status_code for one in (token, api.secret_key, other_token)] == [404, 200, 200]
     mine = api.get("/api/web/recordings", token=token).json()["recordings"]
     assert [one["name"] for one in mine] == ["old.mkv"]
+
+
+def test_a_file_that_is_older_than_its_conference_is_an_earlier_ones(api: Api) -> None:
+    """Nobody here recorded it, so its time says to which conference of this id it belongs."""
+    _, token = api.new_user()
+    made = api.new_conference(id="again")
+    folder = folder_of(api, made)
+    folder.mkdir(parents=True)
+    for name in ("by hand.mkv", "old.mkv", "new.mkv"):
+        (folder / name).write_bytes(name.encode())
+    assert len(get(api, made).json()["records"]) == 3
+    api.delete(f"{V}/conferences/again", token=api.secret_key)
+    for name in ("by hand.mkv", "old.mkv"):
+        os.utime(folder / name, (1_600_000_000, 1_600_000_000))
+    again = api.new_conference(id="again")
+    now = datetime.now(UTC)
+    row = {"stream_id": "s", "topic": "T", "conference_id": "again", "owner": "o", "created_at": now, "stopped_at": now}
+    api.run(lambda db: store.insert_recording(db, name="old.mkv", **row))
+    assert [one["name"] for one in get(api, again).json()["records"]] == ["old.mkv", "new.mkv"]
+    for name, status in (("by hand.mkv", 404), ("old.mkv", 200), ("new.mkv", 200)):
+        for more in ("", "/download"):
+            assert get(api, again, f"/{name}{more}").status_code == status, name + more
+            assert api.get(f"{V}/conferences/again/records/{name}{more}", token=token).status_code == 404
 
 
 def test_deletion_marks(fresh_api: Api) -> None:

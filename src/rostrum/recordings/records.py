@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from rostrum.recordings.speakers import SpeakerTrack
 from rostrum.storage import opened
 from rostrum.storage.store import name_of
 
+_COARSE = timedelta(seconds=2)
+"""The times of files are no finer than this on some disks."""
 _UNFIT = dict.fromkeys([*range(32), *map(ord, '/\\:*?"<>|')], "_")
 """What no name of a file may hold on any system."""
 
@@ -39,16 +42,17 @@ def all_of(work: Work, conference: ConferenceRow) -> list[Found]:
     found = {one.path.name: Found(one.path.name, one.size, one.created, one) for one in here}
     for one in _stored(work, conference.id):
         found.setdefault(one.name, one)
-    for name in store.names_of_earlier(work.db, conference.id, conference.created_at):
-        found.pop(name, None)
-    return sorted(found.values(), key=lambda one: (one.created, one.name))
+    begun = store.begun(work.db, conference.id)
+    own = [one for one in found.values() if _is_of(conference, one, begun)]
+    return sorted(own, key=lambda one: (one.created, one.name))
 
 
 def find_of(work: Work, conference: ConferenceRow, name: str) -> Found | None:
     """One recording of a conference, by its name."""
-    if name in store.names_of_earlier(work.db, conference.id, conference.created_at):
+    found = find(work, conference.id, name)
+    if found is None or not _is_of(conference, found, store.begun(work.db, conference.id, name)):
         return None
-    return find(work, conference.id, name)
+    return found
 
 
 def find_kept(work: Work, conference_id: str, name: str) -> Found | None:
@@ -100,6 +104,13 @@ def _from_storage(work: Work, kept: str, size: int, media_type: str, shown: str)
     if storage.gives_links:
         return Redirect(storage.link(kept, work.settings.storage.link_seconds))
     return Elsewhere(size, media_type, shown, lambda start, end: storage.read(kept, start, end))
+
+
+def _is_of(conference: ConferenceRow, found: Found, begun: Mapping[str, datetime]) -> bool:
+    """Whether a recording is not of an earlier conference that had the id: by its row, or by the time of a file that
+    nobody here recorded.
+    """
+    return begun.get(found.name, found.created + _COARSE) >= conference.created_at
 
 
 def _stored(work: Work, conference_id: str) -> list[Found]:

@@ -122,10 +122,13 @@ def stored(db: Connection, conference_id: str) -> list[Stored]:
     return [Stored(**row._mapping) for row in db.execute(wanted.order_by(recordings.c.id))]  # noqa: SLF001
 
 
-def names_of_earlier(db: Connection, conference_id: str, began: datetime) -> set[str]:
-    """The names of recordings of conferences that had an id before the present one, which was made at `began`."""
-    theirs = (recordings.c.conference_id == conference_id) & (recordings.c.created_at < began)
-    return set(db.execute(select(recordings.c.name).where(theirs)).scalars())
+def begun(db: Connection, conference_id: str, name: str | None = None) -> dict[str, datetime]:
+    """When the recordings of all conferences of an id were begun, by name; or only the one of a name."""
+    theirs = recordings.c.conference_id == conference_id
+    if name is not None:
+        theirs &= recordings.c.name == name
+    wanted = select(recordings.c.name, recordings.c.created_at).where(theirs).order_by(recordings.c.created_at)
+    return {row.name: row.created_at for row in db.execute(wanted)}
 
 
 def is_kept(db: Connection, conference_id: str, name: str, owner: tuple[str, str] | None) -> bool:
