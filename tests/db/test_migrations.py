@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from msgspec import ValidationError, structs
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from rostrum.conferences import store
 from rostrum.conferences.rules import new_conference
@@ -20,6 +22,7 @@ from rostrum.conferences.wire import Schedule
 from rostrum.db import schema
 from rostrum.db.database import Database
 from rostrum.ids import ConferenceId, UserId
+from rostrum.recordings.tables import recordings
 from rostrum.settings import LimitSettings
 from rostrum.tables import metadata
 
@@ -35,6 +38,15 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
 
 def _upgrade(database: Database) -> None:
     schema.upgrade(database.engine.url.render_as_string(hide_password=False))
+
+
+def _upgrade_to(database: Database, migration: str) -> None:
+    """What an installation was at before."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    url = database.engine.url.render_as_string(hide_password=False)
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, migration)
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -93,7 +105,7 @@ def test_ids_sort_by_bytes(database: Database) -> None:
 
 def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database) -> None:
     """0020: they were kept once, and are refused now."""
-    _upgrade(database)
+    _upgrade_to(database, "0019")
     schedule = Schedule(type=0, duration=5, days=["monday"], time="10:00\n")
     body = {
         "topic": "T",
@@ -102,11 +114,7 @@ def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database)
     }
     row = new_conference(body, ConferenceId("c"), UserId("ann"), datetime.now(UTC), LimitSettings())
 
-    def unit(db: Connection) -> None:
-        store.insert_conference(db, structs.replace(row, schedule=schedule))
-        db.exec_driver_sql("UPDATE alembic_version SET version_num = '0019'")
-
-    database.run_here(unit)
+    database.run_here(lambda db: store.insert_conference(db, structs.replace(row, schedule=schedule)))
     with pytest.raises(ValidationError):
         database.run_here(lambda db: store.find_conference(db, "c"), write=False)
     _upgrade(database)
@@ -114,6 +122,32 @@ def test_times_with_a_line_end_behind_them_can_still_be_read(database: Database)
     assert read is not None
     assert (read.schedule.time, read.description) == ("10:00", "Two\nlines\n")
     assert (read.registration.start_at, read.registration.end_at) == ("1700000000", "1800000000")
+
+
+def test_recordings_know_what_their_conference_still_says(database: Database) -> None:
+    """0021: of conferences that are gone, or came after the recording, nothing is known."""
+    _upgrade_to(database, "0020")
+    made, columns = datetime.now(UTC), "stream_id, conference_id, name, topic, owner, created_at"
+
+    def unit(db: Connection) -> None:
+        for identity, guests in (("public", True), ("closed", False)):
+            body = {"topic": "T", "allow_guests": guests}
+            row = new_conference(body, ConferenceId(identity), UserId("ann"), made, LimitSettings())
+            store.insert_conference(db, row)
+        moment = int(made.timestamp()) * 1_000_000
+        for name, conference, seconds in (
+            ("a", "public", 9),
+            ("b", "public", -9),
+            ("c", "closed", 9),
+            ("d", "gone", 9),
+        ):
+            values = f"'s', '{conference}', '{name}', 'T', 'o', {moment + seconds * 1_000_000}"
+            db.exec_driver_sql(f"INSERT INTO recordings ({columns}) VALUES ({values})")
+
+    database.run_here(unit)
+    _upgrade(database)
+    public = select(recordings.c.name).where(recordings.c.is_public)
+    assert database.run_here(lambda db: db.execute(public).scalars().all(), write=False) == ["a"]
 
 
 def _differences(db: Connection) -> list[object]:

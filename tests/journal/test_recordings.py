@@ -23,7 +23,7 @@ def listed(api: Api, path: str, version: str = "v3.10", **query: Any) -> dict[st
 
 def filled(db: Connection, session: str, conference: str) -> list[int]:
     """Three recordings of a session: one is gone, one is still being made."""
-    common = {"stream_id": session, "conference_id": conference, "size": 3_000_000_000}
+    common = {"stream_id": session, "conference_id": conference, "size": 3_000_000_000, "is_public": True}
     people = ("ann@server.test", "Привет"), ("bob@server.test", "Weekly"), ("ann@server.test", "Daily")
     return [
         insert_recording(
@@ -98,7 +98,7 @@ def test_recordings_and_records(fresh_api: Api) -> None:
     api.run(lambda db: db.execute(delete(sessions)))
     left = listed(api, "records", sort_field="duration")["list"]
     assert len(left) == 3, "the log of recordings outlives the call and the conference"
-    assert {one["is_public"] for one in left} == {False}
+    assert {one["is_public"] for one in left} == {True}
 
 
 def test_records_are_found_by_conference_and_class(fresh_api: Api) -> None:

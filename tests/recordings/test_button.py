@@ -11,7 +11,7 @@ from rostrum.media.production.store import OutputRow, OutputState
 from rostrum.recordings.rules import file_name, free_name
 from tests.meetings.test_room import People, call
 from tests.support.api import Api
-from tests.support.meeting import WrittenEngine, join, reason
+from tests.support.meeting import WrittenEngine, join, quoted, reason, stop
 
 V = "/api/v3.10/conferences"
 
@@ -88,6 +88,27 @@ def test_an_owner_records_by_the_api(hall: Api, engine: WrittenEngine) -> None:
     assert reason(hall.post(f"{V}/{people.id}/start-record", token=people.user_token)) == (403, "forbidden")
     (only,) = outputs(hall, people.session)
     assert only.wanted == "off"
+
+
+def test_the_log_keeps_whether_guests_were_allowed(hall: Api, engine: WrittenEngine) -> None:
+    """Whatever becomes of the conference."""
+    told = {}
+    for public in (True, False):
+        people = People(hall, allow_guests=public)
+        assert hall.post(f"{V}/{people.id}/start-record", token=people.owner_token).status_code == 202
+        told[people] = public
+    for people, public in told.items():
+        stop(hall, people.id)
+        address = f"{V}/{people.id}"
+        assert hall.put(address, token=hall.secret_key, json={"allow_guests": not public}).status_code == 200
+        assert is_public(hall, people) is public
+        assert hall.delete(address, token=hall.secret_key).status_code == 200
+        assert is_public(hall, people) is public
+
+
+def is_public(hall: Api, people: People) -> bool:
+    answer = hall.get(f"/api/v3.10/logs/records/{quoted(people.session)}", token=hall.secret_key)
+    return bool(answer.json()["is_public"])
 
 
 def test_pause_and_end_without_a_recording(hall: Api, engine: WrittenEngine) -> None:

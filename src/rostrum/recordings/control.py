@@ -26,6 +26,7 @@ def start(work: Work, conference: ConferenceRow) -> None:
         name=name,
         topic=conference.topic,
         owner=uid(conference.owner, work.server),
+        is_public=conference.allow_guests,
         created_at=work.now,
     )
     settings = {"recording_id": number, "name": name, "quality": programme.record_quality(conference)}

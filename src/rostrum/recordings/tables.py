@@ -21,6 +21,7 @@ recordings = Table(
     Column("is_stored", Boolean, nullable=False, server_default=false()),  # moved from the data folder to the storage
     Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
     Column("seconds", Float),  # how long it plays; null: it is being made, or nobody has written it down
+    Column("is_public", Boolean, nullable=False, server_default=false()),  # guests were allowed when it was begun
     Column("speakers", Json, nullable=False, server_default="[]"),  # the files of its speakers
     Index("ix_recordings_conference_id", "conference_id"),
     Index("ix_recordings_created_at", "created_at", "id"),

@@ -153,7 +153,7 @@ def _record(work: Work, row: Row[Any], timezone: int) -> CallRecord:
         file_size=None if row.deleted_at is not None else str(row.size),
         start_time=date_time(start, timezone),
         end_time=None if end is None else date_time(end, timezone),
-        is_public=bool(row.allow_guests),
+        is_public=row.is_public,
         download_url=_download(work, row),
         is_deleted=row.deleted_at is not None,
     )

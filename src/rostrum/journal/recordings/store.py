@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal_column, select
 
-from rostrum.conferences.tables import conferences
 from rostrum.db.text import contains
 from rostrum.journal.lists import Conditions, Log, between
 from rostrum.meetings.tables import sessions
@@ -44,14 +43,12 @@ def _where(wanted: RecordFilter) -> Conditions:
 
 
 _FAR: ColumnElement[Any] = literal_column(str(2**62))
-# The log of a call or the conference may be gone; the recording still tells of both.
-_WITH_CALL = recordings.outerjoin(sessions, sessions.c.id == recordings.c.stream_id).outerjoin(
-    conferences, conferences.c.id == recordings.c.conference_id
-)
+# The log of a call may be gone; the recording still tells of it.
+_WITH_CALL = recordings.outerjoin(sessions, sessions.c.id == recordings.c.stream_id)
 # As they are shown: where the log of the call is gone, the recording's own times stand for the call's.
 _START = func.coalesce(sessions.c.start_time, recordings.c.created_at)
 _END = case((sessions.c.start_time.is_(None), recordings.c.stopped_at), else_=sessions.c.end_time)
-_CALL_COLUMNS = (recordings, sessions.c.mode, sessions.c.start_time, sessions.c.end_time, conferences.c.allow_guests)
+_CALL_COLUMNS = (recordings, sessions.c.mode, sessions.c.start_time, sessions.c.end_time)
 _RECORD = (
     select(*_CALL_COLUMNS)
     .select_from(_WITH_CALL)
@@ -90,7 +87,7 @@ RECORDS = Log(
         "file_size": recordings.c.size,
         "start_time": _START,
         "end_time": _END,
-        "is_public": conferences.c.allow_guests,
+        "is_public": recordings.c.is_public,
         "download_url": recordings.c.name,
         "is_deleted": recordings.c.deleted_at.is_not(None),
     },
