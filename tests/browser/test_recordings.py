@@ -113,6 +113,42 @@ def test_the_files_of_speakers(people: People) -> None:
     assert [(one["name"], one["start"]) for one in listed] == [("Ann Müller", 2.0), ("Борис Иванов", 4.0)]
 
 
+def test_a_storage_that_is_away(people: People) -> None:
+    """Is told in words, both at the beginning and later, and the page goes on by itself when the storage is back."""
+    login = people.account("Olga Ivanova")
+    number = recordings.keep(people.server, login, seconds=90)
+    page = people.at_home(login)
+    body = '{"error": {"code": 503, "message": "", "errors": [{"reason": "serviceUnavailable", "message": ""}]}}'
+
+    def away(what: str) -> None:
+        page.route(what, lambda route: route.fulfill(status=503, body=body, content_type="application/json"))
+
+    away("**/about.json?*")
+    page.goto(f"{people.server.url}/recordings/{number}")
+    expect(page.get_by_test_id("problem")).to_contain_text("cannot be fetched at the moment")
+    page.unroute("**/about.json?*")
+    expect(page.locator("[data-testid=player][data-state=ready]")).to_be_visible(timeout=20_000)
+    away("**/*.m4s?*")
+    do(page, "video.currentTime = 80")
+    expect(page.get_by_test_id("away")).to_be_visible(timeout=60_000)
+    page.unroute("**/*.m4s?*")
+    expect(page.get_by_test_id("away")).to_be_hidden(timeout=20_000)
+    plays(page, 80.2)
+
+
+def test_a_storage_that_the_server_does_not_know(people: People) -> None:
+    login = people.account("Olga Ivanova")
+    number = recordings.keep(people.server, login, "outOfReach")
+    page = people.at_home(login)
+    page.goto(f"{people.server.url}/recordings")
+    row = page.get_by_test_id("recording")
+    expect(row).to_contain_text("in a storage that this server does not know")
+    expect(row.get_by_role("button")).to_have_count(0)
+    expect(row.get_by_role("link")).to_have_count(0)
+    page.goto(f"{people.server.url}/recordings/{number}")
+    expect(page.get_by_test_id("problem")).to_contain_text("in a storage that this server does not know")
+
+
 def test_not_for_strangers(people: People, recorded: dict[str, Any]) -> None:
     page = finished(people, recorded, seconds=2)
     address = page.url

@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
+import msgspec
 import obstore
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from rostrum.db.signing import signing_key
 from rostrum.jobs.tables import jobs
@@ -29,6 +31,7 @@ from tests.conftest import make_settings
 from tests.recordings.test_parts import probe, write_part
 from tests.support.api import Api
 from tests.support.server import Server, free_port
+from tests.wire.shapes import check_error
 
 V = "/api/v3.10/conferences"
 CONTENT = bytes(range(256)) * 40_000
@@ -237,6 +240,66 @@ def test_while_the_storage_is_away_the_file_stays_and_is_tried_again(tmp_path: P
     assert job.attempts == 1
     assert "secret" not in job.last_error
     hall.api.close()
+
+
+@pytest.fixture
+def stored(s3: str, tmp_path: Path, database_url: str) -> Iterator[Hall]:
+    """A film in a storage that can be read through the server."""
+    place = {"url": f"s3://meetings/{time.monotonic_ns()}", "endpoint": s3, "serve": "through", "retries": 0}
+    hall = Hall(tmp_path, database_url, **place, **KEYS)
+    hall.move()
+    hall.number = hall.recorded("a film.mkv", 3)
+    hall.move()
+    yield hall
+    hall.api.close()
+
+
+def reopened(hall: Hall, tmp_path: Path, **storage: Any) -> Api:
+    """The same server with other settings of its storage."""
+    settings = msgspec.structs.replace(hall.api.settings, storage=StorageSettings(**storage))
+    return Api(settings, tmp_path)
+
+
+def test_what_is_asked_of_a_storage_that_is_away_is_refused_in_the_documented_shape(
+    stored: Hall, tmp_path: Path
+) -> None:
+    """Before the first byte, with one line for the operator, and without what only helps whoever wrote the server."""
+    away = {"url": stored.api.settings.storage.url, "endpoint": f"http://127.0.0.1:{free_port()}", "retries": 0}
+    api = reopened(stored, tmp_path, serve="through", **away, **KEYS)
+    opened = api.get(f"/api/web/recordings/{stored.number}", token=api.secret_key).json()["recording"]
+    assert opened["state"] == "complete"
+    of_the_api = f"{V}/{stored.conference['id']}/records/a film.mkv/download"
+    for address in (opened["about_url"], opened["play_url"], opened["download_url"], of_the_api):
+        with capture_logs() as lines:
+            answer = api.get(address, token=api.secret_key)
+        assert answer.status_code == 503, address
+        check_error(503, answer.json(), reason="serviceUnavailable")
+        (line,) = lines
+        assert line["event"] == "the storage cannot be read"
+        assert "\n" not in line["error"]
+        assert "exc_info" not in line
+    api.close()
+
+
+def test_a_storage_that_loses_a_file_says_that_it_is_not_there(stored: Hall) -> None:
+    api = stored.api
+    obstore.delete(_open(api.settings.storage), f"{stored.conference['id']}/a film.mkv")
+    opened = api.get(f"/api/web/recordings/{stored.number}", token=api.secret_key).json()["recording"]
+    check_error(404, api.get(opened["about_url"]).json(), reason="recordingNotFound")
+    check_error(404, api.get(opened["download_url"]).json(), reason="recordNotFound")
+
+
+def test_a_server_without_a_storage_says_what_it_cannot_reach(stored: Hall, tmp_path: Path) -> None:
+    api = reopened(stored, tmp_path)
+    listed = api.get("/api/web/recordings", token=api.secret_key).json()["recordings"]
+    assert {one["state"] for one in listed} == {"outOfReach"}
+    opened = api.get(f"/api/web/recordings/{stored.number}", token=api.secret_key).json()["recording"]
+    assert opened["play_url"] is opened["about_url"] is opened["download_url"] is None
+    write_part(stored.folder / "a film.mkv", 3)  # somebody fetched it by hand
+    opened = api.get(f"/api/web/recordings/{stored.number}", token=api.secret_key).json()["recording"]
+    assert opened["state"] == "complete"
+    assert api.get(opened["about_url"]).status_code == 200
+    api.close()
 
 
 def test_a_folder_elsewhere(tmp_path: Path, database_url: str) -> None:

@@ -70,6 +70,7 @@ def keep(
         "created_at": now,
         "stopped_at": None if state == "beingMade" else now,
         "deleted_at": now if state == "deleted" else None,
+        "is_stored": state == "outOfReach",
     }
     folder = files.folder_of(server.data_dir, row["conference_id"])
     if state == "complete":

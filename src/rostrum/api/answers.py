@@ -38,7 +38,7 @@ class Elsewhere(Download, frozen=True):
     content_type: str
     name: str
     read: Callable[[int, int], AsyncIterator[bytes]]
-    """The bytes from one position up to another; raises FileNotFoundError."""
+    """The bytes from one position up to another; raises ApiError."""
 
 
 class Redirect(Download, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -22,7 +23,9 @@ async def send_redirect(answer: Redirect, own: Mapping[str, str], send: Send) ->
 
 
 async def send_elsewhere(answer: Elsewhere, own: Mapping[str, str], scope: Scope, send: Send) -> None:
-    """Send a file or a part of it; `own` are headers of every answer. Raises ApiError for a range that is none."""
+    """Send a file or a part of it; `own` are headers of every answer. Raises ApiError for a range that is none,
+    and where the file cannot be had.
+    """
     headers = Headers(scope=scope)
     # Nothing is known by which If-Range could find the file unchanged.
     asked = None if "if-range" in headers else range_of(headers)
@@ -37,11 +40,14 @@ async def send_elsewhere(answer: Elsewhere, own: Mapping[str, str], scope: Scope
     }
     if part is not None:
         fields["content-range"] = f"bytes {start}-{end - 1}/{answer.size}"
+    pieces = answer.read(start, start if scope["method"] == "HEAD" else end)
+    first = await anext(pieces, b"")  # before anything is promised
     await _start(send, 200 if part is None else 206, fields)
-    if scope["method"] != "HEAD":
-        async for piece in answer.read(start, end):
+    await send({"type": "http.response.body", "body": first, "more_body": True})
+    with contextlib.suppress(ApiError):  # a body that ends too early is all that can be said by now
+        async for piece in pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def range_of(headers: Headers) -> str | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
+import structlog
 from msgspec import Struct
 
 from rostrum.api.answers import Download, Elsewhere, FileAnswer, Redirect
+from rostrum.api.errors import ApiError, problem
 from rostrum.api.work import Work
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import uid
 from rostrum.recordings import files, speakers, store
 from rostrum.recordings.files import MEDIA_TYPES, RecordFile
 from rostrum.recordings.speakers import SpeakerTrack
-from rostrum.storage import opened
+from rostrum.storage import Storage, StorageAway, opened
 from rostrum.storage.store import name_of
 
+log = structlog.get_logger()
 _COARSE = timedelta(seconds=2)
 """The times of files are no finer than this on some disks."""
 _UNFIT = dict.fromkeys([*range(32), *map(ord, '/\\:*?"<>|')], "_")
@@ -103,7 +106,23 @@ def _from_storage(work: Work, kept: str, size: int, media_type: str, shown: str)
     assert storage is not None
     if storage.gives_links:
         return Redirect(storage.link(kept, work.settings.storage.link_seconds))
-    return Elsewhere(size, media_type, shown, lambda start, end: storage.read(kept, start, end))
+    return Elsewhere(size, media_type, shown, lambda start, end: _read(storage, kept, start, end))
+
+
+async def _read(storage: Storage, kept: str, start: int, end: int) -> AsyncIterator[bytes]:
+    try:
+        async for piece in storage.read(kept, start, end):
+            yield piece
+    except FileNotFoundError as error:
+        raise problem("recordNotFound", record_id=kept.rpartition("/")[2]) from error
+    except StorageAway as error:
+        raise away(error) from error
+
+
+def away(error: StorageAway) -> ApiError:
+    """What the storage's not answering is for whoever asked us; the operator is told why."""
+    log.warning("the storage cannot be read", error=str(error))
+    return problem("serviceUnavailable")
 
 
 def _is_of(conference: ConferenceRow, found: Found, begun: Mapping[str, datetime]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +28,12 @@ class Kept(Struct, frozen=True):
     size: int
 
 
+class StorageAway(Exception):  # noqa: N818 (said of a place, as a sentence)
+    """The place does not answer, or lets nobody in. Its words are one line without anything secret."""
+
+
 class Storage:
-    """The place of the settings. Raises whatever the store's client raises, OSErrors among it."""
+    """The place of the settings. Writing raises whatever the store's client raises, OSErrors among it."""
 
     def __init__(self, settings: StorageSettings) -> None:
         self._settings = settings
@@ -63,19 +68,24 @@ class Storage:
             await obstore.delete_async(self._store(), name)
 
     async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` up to `end`. Raises FileNotFoundError."""
+        """The bytes from `start` up to `end`. Raises FileNotFoundError, StorageAway."""
         import obstore  # noqa: PLC0415
 
-        if start < end:
+        if start >= end:
+            return
+        with _reading():
             got = await obstore.get_async(self._store(), name, options={"range": (start, end)})
             async for piece in got.stream(min_chunk_size=_PIECE):
                 yield bytes(piece)
 
     def part(self, name: str, start: int, end: int) -> bytes:
-        """The bytes from `start` up to `end`, which are there. For threads: it waits. Raises FileNotFoundError."""
+        """The bytes from `start` up to `end`, which are there. For threads: it waits. Raises FileNotFoundError and
+        StorageAway.
+        """
         import obstore  # noqa: PLC0415
 
-        return bytes(obstore.get_range(self._store(), name, start=start, end=end))
+        with _reading():
+            return bytes(obstore.get_range(self._store(), name, start=start, end=end))
 
     def link(self, name: str, seconds: int) -> str:
         """A signed address under which anybody may fetch a file for a while; made here, nobody is asked."""
@@ -88,6 +98,20 @@ class Storage:
         if self._opened is None:
             self._opened = _open(self._settings)
         return self._opened
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    from obstore.exceptions import BaseError  # noqa: PLC0415
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        # An address may carry a signature behind its question mark, and the lines below the first tell it once more.
+        words = re.sub(r"\?\S+", "", str(error).partition("\n")[0])
+        raise StorageAway(words or type(error).__name__) from None
 
 
 def opened(settings: StorageSettings) -> Storage | None:

@@ -5,13 +5,13 @@ import { Download, SkipForward } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordingPlay } from '../shared/api.types';
-import { useRegional } from '../shared/hooks';
-import { send } from '../shared/http';
+import { useLate, useRegional } from '../shared/hooks';
+import { reasonOf, send } from '../shared/http';
 import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { ProgressWords } from './ProgressWords';
-import { bytes, grows, here, otherSpeed, speeds } from './rules';
+import { bytes, grows, here, otherSpeed, passes, problemOf, speeds } from './rules';
 import { Speakers } from './Speakers';
 import { useKeys } from './useKeys';
 import { usePlayback } from './usePlayback';
@@ -22,10 +22,13 @@ interface About {
   complete: boolean;
 }
 
+/** After which time it is said that a recording is on its way, milliseconds. */
+const FETCHED_MS = 1000;
+
 export function Player({ recording }: { recording: RecordingPlay }) {
   const { t } = useTranslation();
   const language = useRegional();
-  const about = useAbout(recording);
+  const { about, problem } = useAbout(recording);
   const video = useRef<HTMLVideoElement>(null);
   const [speed, setSpeed] = useState(1);
   useEffect(() => {
@@ -39,7 +42,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
       {about && about.seconds > 0 && recording.play_url ? (
         <Screen recording={recording} address={here(recording.play_url)} about={about} video={video} speed={speed} setSpeed={setSpeed} />
       ) : (
-        <div className={styles.screen} data-testid="beginning"><p role="status">{about ? t('recordings.beginning') : ''}</p></div>
+        <Still making={making} problem={problem} isEmpty={about !== undefined} />
       )}
       <div className={styles.under}>
         <div className={`${lists.grow} ${styles.what}`}>
@@ -64,20 +67,43 @@ export function Player({ recording }: { recording: RecordingPlay }) {
   );
 }
 
-/** How long it is by now and where its parts begin. */
-function useAbout(recording: RecordingPlay): About | undefined {
+/** What stands where the picture will be. */
+function Still({ making, problem, isEmpty }: { making: boolean; problem: string | null; isEmpty: boolean }) {
+  const { t } = useTranslation();
+  const late = useLate(problem === null && !isEmpty, FETCHED_MS);
+  // Of one that has only begun, nothing can be found yet.
+  if (isEmpty || (making && problem === 'recordingNotFound')) {
+    return <div className={styles.screen} data-testid="beginning"><div className={styles.still} role="status"><p>{t('recordings.beginning')}</p></div></div>;
+  }
+  return (
+    <div className={styles.screen} data-testid={problem ? 'problem' : 'fetched'} data-reason={problem}>
+      <div className={styles.still} role="status">
+        {problem && <p className={styles.word}>{t(`recordings.problem.${problemOf(problem)}.title`)}</p>}
+        {problem && <p>{t(passes(problem) ? 'recordings.byItself' : `recordings.problem.${problemOf(problem)}.text`)}</p>}
+        {late && <p>{t('recordings.fetched')}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** How long it is by now and where its parts begin; or why that cannot be had. */
+function useAbout(recording: RecordingPlay): { about: About | undefined; problem: string | null } {
   const making = recording.state === 'beingMade';
-  const address = recording.about_url;
-  const { data } = useQuery({
+  // A try may come long after the first one, when the address has been renewed.
+  const newest = useRef(recording.about_url);
+  useEffect(() => {
+    newest.current = recording.about_url;
+  }, [recording.about_url]);
+  const { data, failureReason } = useQuery({
     queryKey: ['recording-about', recording.id, making],
-    queryFn: ({ signal }) => send<About>(here(address ?? ''), { signal }),
-    enabled: address !== null,
-    refetchInterval: ({ state }) => (making || !state.data ? 2_000 : false),
-    retry: true,
-    retryDelay: 2_000,
+    queryFn: ({ signal }) => send<About>(here(newest.current ?? ''), { signal }),
+    enabled: recording.about_url !== null,
+    refetchInterval: making ? 2_000 : false,
+    retry: (_times, error) => making || passes(reasonOf(error)),
+    retryDelay: making ? 2_000 : 5_000,
     placeholderData: (before) => before,
   });
-  return data;
+  return { about: data, problem: failureReason ? reasonOf(failureReason) : null };
 }
 
 type Video = React.RefObject<HTMLVideoElement | null>;
@@ -107,6 +133,9 @@ function Screen({ recording, address, about, video, speed, setSpeed }: ScreenPro
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what was said */}
       <video ref={video} className={styles.screen} controls playsInline preload="auto" aria-label={t('recordings.player', { topic: recording.topic })} data-testid="player" data-state={state} />
       <div role="alert">
+        {state === 'away' && (
+          <Alert color="gray" variant="light" mt="sm" title={t('recordings.problem.away.title')} data-testid="away">{t('recordings.byItself')}</Alert>
+        )}
         {state === 'broken' && (
           <Alert color="red" variant="light" mt="sm" title={t('recordings.problem.media.title')} data-testid="broken">{t('recordings.problem.media.text')}</Alert>
         )}

@@ -10,11 +10,12 @@ import { SignInForm } from '../shared/SignInForm';
 import page from '../shared/Page.module.css';
 import { Player } from './Player';
 import { RecordingProblem } from './RecordingProblem';
+import { isThere } from './rules';
 import styles from './Recordings.module.css';
 import './texts';
 
 /** Addresses are renewed well before they end, and the state of one that is being made is looked at. */
-const AGAIN_MS = { beingMade: 10_000, complete: 300_000, deleted: 300_000 } as const;
+const AGAIN_MS = { beingMade: 10_000, complete: 300_000, deleted: 300_000, outOfReach: 300_000 } as const;
 
 export default function RecordingPage({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -43,8 +44,8 @@ export default function RecordingPage({ id }: { id: number }) {
       <section className={styles.watch}>
         {late && <div role="status" aria-label={t('page.loading')}><Skeleton className={styles.screen} /><Skeleton height={28} width="60%" mt={16} /></div>}
         {found.isError && !data && <RecordingProblem reason={reasonOf(found.error)} onRetry={() => void found.refetch()} />}
-        {data?.state === 'deleted' && <RecordingProblem reason="deleted" />}
-        {data && data.state !== 'deleted' && <Player recording={data} />}
+        {data && !isThere(data.state) && <RecordingProblem reason={data.state} />}
+        {data && isThere(data.state) && <Player recording={data} />}
       </section>
     </Page>
   );

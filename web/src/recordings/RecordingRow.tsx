@@ -12,7 +12,7 @@ import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import { ProgressWords } from './ProgressWords';
 import styles from './Recordings.module.css';
-import { bytes, here, problemOf } from './rules';
+import { bytes, here, isThere, problemOf } from './rules';
 
 export function RecordingRow({ card, owner, brief }: { card: RecordingCard; owner?: string; brief?: boolean }) {
   const { t } = useTranslation();
@@ -41,7 +41,7 @@ export function RecordingRow({ card, owner, brief }: { card: RecordingCard; owne
         <Text fw={600} className={lists.topic} title={card.name}>{card.topic || card.name}</Text>
         <Text size="sm" c="dimmed" component="p">{facts.join(' · ')}</Text>
         {card.state === 'beingMade' && <Text size="sm" component="p"><ProgressWords progress={card.progress} /></Text>}
-        {card.state === 'deleted' && <Text size="sm" c="dimmed" component="p">{t('recordings.deleted')}</Text>}
+        {(card.state === 'deleted' || card.state === 'outOfReach') && <Text size="sm" c="dimmed" component="p">{t(`recordings.${card.state}`)}</Text>}
         <div role="alert">
           {download.isError && <Text size="sm" c="red" component="p">{t(`recordings.problem.${problemOf(reasonOf(download.error))}.text`)}</Text>}
         </div>
@@ -52,7 +52,7 @@ export function RecordingRow({ card, owner, brief }: { card: RecordingCard; owne
             {t('recordings.download')}
           </Button>
         )}
-        {card.state !== 'deleted' && (
+        {isThere(card.state) && (
           <Button component="a" href={recordingPath(card.id)} variant="default" leftSection={<Play size={16} aria-hidden />} onClick={play} aria-label={`${t('recordings.play')}: ${card.topic}`} data-testid="play">
             {t('recordings.play')}
           </Button>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, grows, here, otherSpeed, problemOf, withTicket } from './rules';
+import { bytes, grows, here, otherSpeed, passes, problemOf, withTicket } from './rules';
 
 describe('recordings', () => {
   it('go on until they are ended, however often they stop', () => {
@@ -31,5 +31,11 @@ describe('recordings', () => {
     expect(problemOf('recordingNotFound')).toBe('notFound');
     expect(problemOf('offline')).toBe('offline');
     expect(problemOf('somethingNew')).toBe('unknown');
+    expect(problemOf('serviceUnavailable')).toBe('away');
+  });
+
+  it('are asked for again where that may help', () => {
+    expect(['serviceUnavailable', 'offline', 'ticketInvalid'].every(passes)).toBe(true);
+    expect(['recordingNotFound', 'recordingCannotBePlayed', 'outOfReach'].some(passes)).toBe(false);
   });
 });

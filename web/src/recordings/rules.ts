@@ -16,6 +16,9 @@ export function bytes(size: number, language: string): string {
 /** Whether more of a recording is still to come. */
 export const grows = (progress: RecordingCard['progress']): boolean => progress !== 'ending' && progress !== 'unfinished';
 
+/** Whether there is something to play. */
+export const isThere = (state: RecordingCard['state']): boolean => state === 'beingMade' || state === 'complete';
+
 /** The next speed in the list; the last one stays. */
 export function otherSpeed(now: number, direction: 1 | -1): number {
   const at = speeds.findIndex((one) => one >= now);
@@ -36,9 +39,14 @@ export function here(address: string): string {
   return url.pathname + url.search;
 }
 
+/** Whether asking again may help by itself. */
+export const passes = (reason: string): boolean => ['away', 'offline', 'unknown'].includes(problemOf(reason));
+
 /** Which words tell why there is nothing to see. */
-export function problemOf(reason: string): 'notFound' | 'deleted' | 'offline' | 'media' | 'unknown' {
+export function problemOf(reason: string): 'notFound' | 'deleted' | 'outOfReach' | 'away' | 'offline' | 'media' | 'unknown' {
   if (reason === 'recordingNotFound' || reason === 'invalidParameter') return 'notFound';
-  if (reason === 'deleted' || reason === 'offline' || reason === 'media') return reason;
+  if (reason === 'serviceUnavailable') return 'away';
+  if (reason === 'recordingCannotBePlayed') return 'media';
+  if (reason === 'deleted' || reason === 'outOfReach' || reason === 'offline' || reason === 'media') return reason;
   return 'unknown';
 }

@@ -2,7 +2,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { withTicket } from './rules';
 
-export type Playback = 'loading' | 'ready' | 'broken';
+export type Playback = 'loading' | 'ready' | 'away' | 'broken';
+
+const AGAIN_MS = 5000;
 
 /** `address` is renewed now and then: a newer one replaces its ticket and nothing else. */
 export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, address: string): Playback {
@@ -19,9 +21,10 @@ export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, add
     const ready = () => setState('ready');
     element.addEventListener('loadeddata', ready);
     const broken = () => setState('broken');
+    const away = (is: boolean) => setState(is ? 'away' : 'ready');
     const begin = async () => {
       const { default: Hls } = await import('hls.js/light');
-      if (!over) close = Hls.isSupported() ? byHls(Hls, element, newest, broken) : byBrowser(element, newest, broken);
+      if (!over) close = Hls.isSupported() ? byHls(Hls, element, newest, broken, away) : byBrowser(element, newest, broken);
     };
     begin().catch(broken);
     return () => {
@@ -35,7 +38,7 @@ export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, add
 
 type Newest = React.RefObject<string>;
 
-function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoElement, newest: Newest, broken: () => void): () => void {
+function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoElement, newest: Newest, broken: () => void, away: (is: boolean) => void): () => void {
   const hls = new Hls({
     // The pieces are fragmented MP4 already, so there is nothing for a worker to do.
     enableWorker: false,
@@ -45,19 +48,33 @@ function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoEle
     xhrSetup: (request, url) => request.open('GET', withTicket(url, newest.current), true),
   });
   let mended = false;
-  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+  let again: ReturnType<typeof setTimeout> | undefined;
+  hls.on(Hls.Events.FRAG_BUFFERED, () => {
+    if (again !== undefined) away(false);
+    again = undefined;
+  });
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type, details, response }) => {
     if (!fatal) return;
     if (type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
       mended = true;
       hls.recoverMediaError();
     } else if (type === Hls.ErrorTypes.NETWORK_ERROR && navigator.onLine === false) {
       window.addEventListener('online', () => hls.startLoad(), { once: true });
+    } else if (type === Hls.ErrorTypes.NETWORK_ERROR && comesBack(details, response?.code)) {
+      away(true);
+      again = setTimeout(() => (hls.levels.length > 0 ? hls.startLoad() : hls.loadSource(newest.current)), AGAIN_MS);
     } else broken();
   });
   hls.loadSource(newest.current);
   hls.attachMedia(element);
-  return () => hls.destroy();
+  return () => {
+    clearTimeout(again);
+    hls.destroy();
+  };
 }
+
+/** Whether the server, or the storage behind it, only does not answer now. */
+const comesBack = (details: string, status: number | undefined): boolean => details.endsWith('TimeOut') || status === 0 || (status ?? 0) >= 500;
 
 function byBrowser(element: HTMLVideoElement, newest: Newest, broken: () => void): () => void {
   if (!element.canPlayType('application/vnd.apple.mpegurl')) {

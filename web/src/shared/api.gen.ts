@@ -970,7 +970,7 @@ export interface components {
             conference_id: string;
             owner: string;
             /** @enum {unknown} */
-            state: "beingMade" | "complete" | "deleted";
+            state: "beingMade" | "complete" | "deleted" | "outOfReach";
             progress: ("ending" | "interrupted" | "on" | "paused" | "starting" | "unfinished" | "waiting") | null;
             created_at: number;
             seconds: number | null;
@@ -987,7 +987,7 @@ export interface components {
             conference_id: string;
             owner: string;
             /** @enum {unknown} */
-            state: "beingMade" | "complete" | "deleted";
+            state: "beingMade" | "complete" | "deleted" | "outOfReach";
             progress: ("ending" | "interrupted" | "on" | "paused" | "starting" | "unfinished" | "waiting") | null;
             created_at: number;
             seconds: number | null;

@@ -17,7 +17,14 @@ from rostrum.meetings import programme
 from rostrum.recordings import files, records
 from rostrum.recordings.playback import matroska, store, tickets
 from rostrum.recordings.playback.store import RecordingRow
-from rostrum.recordings.playback.wire import Progress, RecordingCard, RecordingCards, RecordingPlay, SpeakerCard
+from rostrum.recordings.playback.wire import (
+    Progress,
+    RecordingCard,
+    RecordingCards,
+    RecordingPlay,
+    RecordingState,
+    SpeakerCard,
+)
 from rostrum.recordings.rules import number_of
 from rostrum.recordings.speakers import LIST, SpeakerTrack
 
@@ -46,7 +53,7 @@ def open_recording(work: Work, recording_id: str) -> RecordingPlay:
     def address(name: str) -> str:
         return f"{work.links.base}/recordings/{row.id}/{name}?ticket={given}"
 
-    there = card.state != "deleted"
+    there = card.state in {"beingMade", "complete"}
     spoke = row.speakers if card.state == "complete" else []
     return RecordingPlay(
         **msgspec.structs.asdict(card),
@@ -71,19 +78,30 @@ def _speaker(track: SpeakerTrack, address: str) -> SpeakerCard:
 
 
 def _card(work: Work, row: RecordingRow) -> RecordingCard:
-    state = "beingMade" if row.stopped_at is None else "complete" if row.deleted_at is None else "deleted"
+    state = _state(work, row)
     return RecordingCard(
         id=row.id,
         name=row.name,
         topic=row.topic,
         conference_id=row.conference_id,
         owner=row.owner,
-        state=state,  # type: ignore[arg-type]
+        state=state,
         progress=_progress(work, row) if state == "beingMade" else None,
         created_at=int(row.created_at.timestamp()),
         seconds=_seconds(work, row) if state == "complete" else None,
         size=row.size,
     )
+
+
+def _state(work: Work, row: RecordingRow) -> RecordingState:
+    if row.stopped_at is None:
+        return "beingMade"
+    if row.deleted_at is not None:
+        return "deleted"
+    if not row.is_stored or work.settings.storage.url:
+        return "complete"
+    here = files.find_file(files.folder_of(work.data_dir, row.conference_id), row.name)
+    return "outOfReach" if here is None else "complete"
 
 
 def _progress(work: Work, row: RecordingRow) -> Progress:

@@ -28,6 +28,7 @@ from rostrum.recordings.playback.shelf import Opened, Recorded, Shelf
 from rostrum.recordings.playback.timeline import playlist
 from rostrum.recordings.speakers import LIST, SpeakerTrack, SpeakerTracks
 from rostrum.settings import Settings
+from rostrum.storage import StorageAway
 
 _AT_ONCE = 2
 """Pieces made at the same time: what is being recorded needs the processor more."""
@@ -74,6 +75,8 @@ class _Player:
                 return _documented(problem("recordingNotFound", recording_id=number))
             except ValueError as error:
                 return _documented(refused("recordingCannotBePlayed", str(error), 422))
+            except StorageAway as error:
+                return _documented(records.away(error))
             except ApiError as error:
                 return _documented(error)
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-RecordingState = Literal["beingMade", "complete", "deleted"]
+RecordingState = Literal["beingMade", "complete", "deleted", "outOfReach"]
+"""Out of reach is what lies in a storage while the server has none."""
 Progress = Literal["starting", "waiting", "interrupted", "on", "paused", "ending", "unfinished"]
 """Of one that is being made: as its meeting sees it; then ended, its parts being put together; and what could not be
 put together, until that is tried again.
@@ -27,7 +28,7 @@ class RecordingCard(Struct, kw_only=True):
     """Null when it is complete, or its file is gone."""
     created_at: int
     seconds: float | None
-    """How long it is; null while it is being made, or when its file is gone."""
+    """How long it is; null while it is being made, or when its file is gone or out of reach."""
     size: int
 
 
@@ -55,7 +56,7 @@ class RecordingPlay(RecordingCard, kw_only=True):
     """A recording to watch. The addresses open for whoever has them, for some minutes and nothing else."""
 
     play_url: str | None
-    """An HLS playlist; null for a deleted one."""
+    """An HLS playlist; null where there is no file to be had."""
     about_url: str | None
     """JSON: `seconds`, `chapters` (where they begin, in seconds), `complete`."""
     download_url: str | None
