@@ -79,6 +79,7 @@ def test_watched_while_it_is_made_and_after(people: People, recorded: dict[str, 
 
 def test_keys_and_speed(people: People, recorded: dict[str, Any]) -> None:
     page = finished(people, recorded, seconds=14)
+    until(lambda: seen(page)["spread"] > 40)  # before it is played: the very first pictures are empty
     page.keyboard.press("Space")
     until(lambda: seen(page)["time"] > 0.2)
     page.keyboard.press("Space")
@@ -147,6 +148,35 @@ def test_a_storage_that_the_server_does_not_know(people: People) -> None:
     expect(row.get_by_role("link")).to_have_count(0)
     page.goto(f"{people.server.url}/recordings/{number}")
     expect(page.get_by_test_id("problem")).to_contain_text("in a storage that this server does not know")
+
+
+def test_a_look_before_it_is_played(people: People) -> None:
+    """A picture from a moment later, and then it plays from its beginning; back to the list, and home."""
+    login = people.account("Olga Ivanova")
+    number = recordings.keep(people.server, login)
+    page = people.at_home(login)
+    page.goto(f"{people.server.url}/recordings/{number}")
+    until(lambda: seen(page)["time"] == pytest.approx(1.8, abs=0.01))
+    began = """video => new Promise(resolve => {
+      video.addEventListener("playing", () => resolve(video.currentTime)); video.play()
+    })"""
+    assert page.locator("[data-testid=player]").evaluate(began) < 1
+    do(page, "video.pause(); video.currentTime = 1.8")
+    assert page.locator("[data-testid=player]").evaluate(began) > 1.7  # only once: later it plays from where one went
+    page.get_by_test_id("back").click()
+    expect(page.get_by_test_id("recordings")).to_be_visible()
+    page.get_by_test_id("back").click()
+    expect(page.get_by_test_id("home-recordings")).to_be_visible()
+
+
+@pytest.mark.parametrize(("window", "shown"), [({}, True), ({"has_touch": True, "is_mobile": True}, False)])
+def test_keys_are_explained_where_there_are_any(people: People, window: dict[str, Any], *, shown: bool) -> None:
+    login = people.account("Olga Ivanova")
+    number = recordings.keep(people.server, login, seconds=2)
+    page = people.at_home(login, **window)
+    page.goto(f"{people.server.url}/recordings/{number}")
+    expect(page.get_by_test_id("download")).to_be_visible()
+    expect(page.get_by_text("Space plays and pauses")).to_be_visible(visible=shown)
 
 
 def test_not_for_strangers(people: People, recorded: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import { clock, moment } from '../shared/time';
 import lists from '../shared/Lists.module.css';
 import styles from './Recordings.module.css';
 import { ProgressWords } from './ProgressWords';
-import { bytes, grows, here, otherSpeed, passes, problemOf, speeds } from './rules';
+import { bytes, firstLook, grows, here, otherSpeed, passes, problemOf, speeds } from './rules';
 import { Speakers } from './Speakers';
 import { useKeys } from './useKeys';
 import { usePlayback } from './usePlayback';
@@ -61,7 +61,7 @@ export function Player({ recording }: { recording: RecordingPlay }) {
           <Text size="sm" c="dimmed" className={styles.later}>{t('recordings.downloadLater')}</Text>
         )}
       </div>
-      <Text size="sm" c="dimmed" component="p" className={styles.keys}>{t('recordings.keys')}</Text>
+      {about && <Text size="sm" c="dimmed" component="p" className={styles.keys}>{t('recordings.keys')}</Text>}
       {recording.speakers.length > 0 && <Speakers recording={recording} onGo={(at) => go(video, at)} />}
     </>
   );
@@ -125,7 +125,7 @@ interface ScreenProps {
 
 function Screen({ recording, address, about, video, speed, setSpeed }: ScreenProps) {
   const { t } = useTranslation();
-  const state = usePlayback(video, address);
+  const state = usePlayback(video, address, firstLook(about.seconds));
   const onSpeed = useCallback((direction: 1 | -1) => setSpeed((now) => otherSpeed(now, direction)), [setSpeed]);
   useKeys(video, onSpeed);
   return (

@@ -6,8 +6,10 @@ import { api } from '../shared/api';
 import { useLate, useMe } from '../shared/hooks';
 import { reasonOf } from '../shared/http';
 import { Page } from '../shared/Page';
+import { recordingsPath } from '../shared/routes';
 import { SignInForm } from '../shared/SignInForm';
 import page from '../shared/Page.module.css';
+import { BackLink } from './BackLink';
 import { Player } from './Player';
 import { RecordingProblem } from './RecordingProblem';
 import { isThere } from './rules';
@@ -42,6 +44,7 @@ export default function RecordingPage({ id }: { id: number }) {
   return (
     <Page title={data?.topic ?? t('recordings.title')}>
       <section className={styles.watch}>
+        <BackLink to={recordingsPath}>{t('recordings.all')}</BackLink>
         {late && <div role="status" aria-label={t('page.loading')}><Skeleton className={styles.screen} /><Skeleton height={28} width="60%" mt={16} /></div>}
         {found.isError && !data && <RecordingProblem reason={reasonOf(found.error)} onRetry={() => void found.refetch()} />}
         {data && !isThere(data.state) && <RecordingProblem reason={data.state} />}

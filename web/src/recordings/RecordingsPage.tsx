@@ -10,6 +10,7 @@ import { Page } from '../shared/Page';
 import { SignInForm } from '../shared/SignInForm';
 import lists from '../shared/Lists.module.css';
 import page from '../shared/Page.module.css';
+import { BackLink } from './BackLink';
 import { RecordingRow } from './RecordingRow';
 import styles from './Recordings.module.css';
 import { problemOf } from './rules';
@@ -24,6 +25,7 @@ export default function RecordingsPage() {
     <Page title={t('recordings.title')}>
       {signedIn ? (
         <section className={styles.wide}>
+          <BackLink to="/">{t('error.home')}</BackLink>
           <Title order={1} mb="md">{t('recordings.title')}</Title>
           <List me={me} />
         </section>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, grows, here, otherSpeed, passes, problemOf, withTicket } from './rules';
+import { bytes, firstLook, grows, here, otherSpeed, passes, problemOf, withTicket } from './rules';
 
 describe('recordings', () => {
   it('go on until they are ended, however often they stop', () => {
@@ -13,6 +13,11 @@ describe('recordings', () => {
     expect(bytes(4_260_000, 'en')).toBe('4.3 MB');
     expect(bytes(34_260_000, 'en')).toBe('34 MB');
     expect(bytes(1_260_000_000, 'en')).toBe('1.3 GB');
+  });
+
+  it('show themselves with a picture from a moment later, short ones from their middle', () => {
+    expect(firstLook(3600)).toBe(1.8);
+    expect(firstLook(1)).toBe(0.5);
   });
 
   it('goes through the speeds and stays at their ends', () => {

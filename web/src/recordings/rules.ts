@@ -39,6 +39,11 @@ export function here(address: string): string {
   return url.pathname + url.search;
 }
 
+/** The moment whose picture is shown before anybody plays, in seconds: a recording begins while people are still coming
+ * into the picture. It lies in the first piece, so that the beginning is there as soon as it is played.
+ */
+export const firstLook = (seconds: number): number => Math.min(1.8, seconds / 2);
+
 /** Whether asking again may help by itself. */
 export const passes = (reason: string): boolean => ['away', 'offline', 'unknown'].includes(problemOf(reason));
 

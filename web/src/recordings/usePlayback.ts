@@ -6,10 +6,13 @@ export type Playback = 'loading' | 'ready' | 'away' | 'broken';
 
 const AGAIN_MS = 5000;
 
-/** `address` is renewed now and then: a newer one replaces its ticket and nothing else. */
-export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, address: string): Playback {
+/** `address` is renewed now and then: a newer one replaces its ticket and nothing else. The picture of the second `look`
+ * is shown until it is played.
+ */
+export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, address: string, look: number): Playback {
   const [state, setState] = useState<Playback>('loading');
   const newest = useRef(address);
+  const first = useRef(look);
   useEffect(() => {
     newest.current = address;
   }, [address]);
@@ -20,29 +23,37 @@ export function usePlayback(video: React.RefObject<HTMLVideoElement | null>, add
     let close = () => {};
     const ready = () => setState('ready');
     element.addEventListener('loadeddata', ready);
+    const fromTheBeginning = () => {
+      if (Math.abs(element.currentTime - first.current) < 0.05) element.currentTime = 0;
+    };
+    element.addEventListener('play', fromTheBeginning, { once: true });
     const broken = () => setState('broken');
     const away = (is: boolean) => setState(is ? 'away' : 'ready');
     const begin = async () => {
       const { default: Hls } = await import('hls.js/light');
-      if (!over) close = Hls.isSupported() ? byHls(Hls, element, newest, broken, away) : byBrowser(element, newest, broken);
+      if (!over) close = Hls.isSupported() ? byHls(Hls, element, { newest, first: first.current }, broken, away) : byBrowser(element, { newest, first: first.current }, broken);
     };
     begin().catch(broken);
     return () => {
       over = true;
       element.removeEventListener('loadeddata', ready);
+      element.removeEventListener('play', fromTheBeginning);
       close();
     };
   }, [video]);
   return state;
 }
 
-type Newest = React.RefObject<string>;
+interface What {
+  newest: React.RefObject<string>;
+  first: number;
+}
 
-function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoElement, newest: Newest, broken: () => void, away: (is: boolean) => void): () => void {
+function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoElement, { newest, first }: What, broken: () => void, away: (is: boolean) => void): () => void {
   const hls = new Hls({
     // The pieces are fragmented MP4 already, so there is nothing for a worker to do.
     enableWorker: false,
-    startPosition: 0,
+    startPosition: first,
     maxBufferLength: 30,
     backBufferLength: 60,
     xhrSetup: (request, url) => request.open('GET', withTicket(url, newest.current), true),
@@ -76,7 +87,7 @@ function byHls(Hls: typeof import('hls.js/light').default, element: HTMLVideoEle
 /** Whether the server, or the storage behind it, only does not answer now. */
 const comesBack = (details: string, status: number | undefined): boolean => details.endsWith('TimeOut') || status === 0 || (status ?? 0) >= 500;
 
-function byBrowser(element: HTMLVideoElement, newest: Newest, broken: () => void): () => void {
+function byBrowser(element: HTMLVideoElement, { newest, first }: What, broken: () => void): () => void {
   if (!element.canPlayType('application/vnd.apple.mpegurl')) {
     broken();
     return () => {};
@@ -88,7 +99,10 @@ function byBrowser(element: HTMLVideoElement, newest: Newest, broken: () => void
     const at = element.currentTime;
     used = newest.current;
     element.src = used;
-    if (at > 0) element.addEventListener('loadedmetadata', () => (element.currentTime = at), { once: true });
+    const goOn = () => {
+      if (at > 0 || element.paused) element.currentTime = at || first;
+    };
+    element.addEventListener('loadedmetadata', goOn, { once: true });
   };
   element.addEventListener('error', load);
   load();
