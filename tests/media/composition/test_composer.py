@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 import av
@@ -150,6 +151,16 @@ def test_a_name_without_room_ends_in_an_ellipsis() -> None:
     whole = lettering.name_plate("Maximiliane…", 20, 1000)
     assert plate.width <= room + 20
     assert abs(plate.width - whole.width) < 20
+
+
+@pytest.mark.parametrize("name", ["Dr. محمد Müller", "محمد 😀 123", "דוד Ann דוד", "Ann Lee Ray"])
+def test_a_blank_stands_between_words_of_different_directions(name: str) -> None:
+    """Three words, and between them two blanks."""
+    filled = np.asarray(lettering.line(name, 40, (255, 255, 255, 255)))[..., 3].max(axis=0) > 0
+    first, last = np.flatnonzero(filled)[[0, -1]]
+    gaps = [len(list(part)) for some, part in itertools.groupby(filled[first:last].tolist()) if not some]
+    assert len([gap for gap in gaps if gap >= 11]) == 2, gaps
+    assert max(gaps) < 24
 
 
 def test_letters_of_all_scripts_have_their_own_shapes() -> None:

@@ -6,10 +6,13 @@ import subprocess
 import unicodedata
 from functools import cache, lru_cache
 from itertools import groupby
+from typing import TypedDict
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from msgspec import Struct
+from PIL import Image, ImageDraw, ImageFont, features
 
+from rostrum.media.composition import bidi
 from rostrum.media.composition.picture import Patch
 
 _BITMAP_SIZE = 109
@@ -65,10 +68,7 @@ def line(text: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image
     shown = "".join(
         one for one in text[:_MOST_CHARACTERS] if one == " " or unicodedata.category(one)[0] != "C" or _joins(one)
     )
-    runs = _runs(shown.strip() or "?")
-    drawn = [_run("".join(part), path, size, colour) for path, part in runs]
-    if unicodedata.bidirectional(next((one for one in shown if one.isalpha()), "a")) in {"R", "AL"}:
-        drawn.reverse()
+    drawn = [_run(run, size, colour) for run in _runs(shown.strip() or "?")]
     width = max(1, sum(one.width for one in drawn))
     whole = Image.new("RGBA", (width, size * 3 // 2), (0, 0, 0, 0))
     x = 0
@@ -78,8 +78,20 @@ def line(text: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image
     return whole
 
 
-def _runs(text: str) -> list[tuple[str, list[str]]]:
-    """Stretches of text that one font can draw. What joins or marks belongs to the letter before it."""
+class _Direction(TypedDict, total=False):
+    direction: str
+
+
+class _Run(Struct, frozen=True):
+    """A stretch of text of one direction that one font can draw."""
+
+    text: str
+    font: str
+    leftwards: bool
+
+
+def _runs(text: str) -> list[_Run]:
+    """A line as it is seen from left to right. What joins or marks has the font of the letter before it."""
     fonts: list[tuple[str, str]] = []
     for one in text:
         follows = bool(fonts) and (_joins(one) or unicodedata.category(one) in {"Mn", "Me", "Mc"} or one == " ")
@@ -87,18 +99,25 @@ def _runs(text: str) -> list[tuple[str, list[str]]]:
         if one == " " and _is_bitmap(_font(path, 1), 1):
             path = font_for("a")  # a space between pictures is no picture
         fonts.append((path, one))
-    return [(path, [one for _path, one in part]) for path, part in groupby(fonts, key=lambda one: one[0])]
+    stretches = groupby(zip(bidi.levels(text), fonts, strict=True), key=lambda one: (one[0], one[1][0]))
+    found = [
+        (level, _Run("".join(one for _level, (_path, one) in part), path, leftwards=level % 2 == 1))
+        for (level, path), part in stretches
+    ]
+    return bidi.in_order(found)
 
 
-def _run(text: str, path: str, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
-    font = _font(path, size)
+def _run(run: _Run, size: int, colour: tuple[int, int, int, int]) -> Image.Image:
+    font, text = _font(run.font, size), run.text
+    # Said aloud, as signs alone have no direction of their own; without its library Pillow knows none.
+    given: _Direction = {"direction": "rtl" if run.leftwards else "ltr"} if features.check("raqm") else {}
     bitmap = _is_bitmap(font, size)
     scale = size / _BITMAP_SIZE if bitmap else 1
-    width = max(1, round(font.getlength(text)))
+    width = max(1, round(font.getlength(text, **given)))
     height = round(size * 3 / 2 / scale)
     picture = Image.new("RGBA", (width + 2, height), (0, 0, 0, 0))
     base = round(height * 0.78)
-    ImageDraw.Draw(picture).text((1, base), text, colour, font, anchor="ls", embedded_color=True)
+    ImageDraw.Draw(picture).text((1, base), text, colour, font, anchor="ls", embedded_color=True, **given)
     if not bitmap:
         return picture
     return picture.resize((max(1, round(picture.width * scale)), size * 3 // 2), Image.Resampling.LANCZOS)
