@@ -52,6 +52,35 @@ def test_two_people_stand_beside_each_other_with_their_names() -> None:
     assert plate.min() < 60  # the plate under them
 
 
+def _plate(count: int, height: int = 720) -> np.ndarray:
+    """How light the first of many names on white pictures is, as eyes see it (0 to 1): the inside of its plate."""
+    people = [Person(id=f"p{at:02}", name="HHH", has_camera=True, joined_at=at) for at in range(count)]
+    composer = Composer(Wanted(width=height * 16 // 9, height=height))
+    pictures = {(one.id, "camera"): Seen(_flat((255, 255, 255)), 1) for one in people}
+    shown = composer.compose(people, pictures, 0, WHEN)
+    assert shown is not None
+    light = (_rgb(shown) / 255) ** 2.2 @ np.array([0.2126, 0.7152, 0.0722])
+    rect = composer.scene.spots[0].rect
+    tile = light[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+    rows, columns = (np.flatnonzero((tile < 0.3).any(axis=axis)) for axis in (1, 0))
+    return tile[rows[0] + 3 : rows[-1] - 2, columns[0] + 4 : columns[-1] - 3]
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 9, 25])
+def test_a_name_is_read_on_a_white_picture(count: int) -> None:
+    plate = _plate(count)
+    assert (np.percentile(plate, 98) + 0.05) / (np.median(plate) + 0.05) >= 4.5
+    assert np.median(plate) < 0.06
+
+
+@pytest.mark.parametrize(
+    ("count", "height", "least"), [(1, 720, 19), (2, 720, 19), (4, 720, 19), (9, 720, 15), (25, 720, 8), (1, 1080, 28)]
+)
+def test_names_are_large_enough_for_a_phone(count: int, height: int, least: int) -> None:
+    """Capital letters, in pixels."""
+    assert np.count_nonzero((_plate(count, height) > 0.25).any(axis=1)) >= least
+
+
 @pytest.mark.parametrize("count", [1, 4, 9])
 def test_everybody_is_in_the_picture(count: int) -> None:
     """With one camera off and one name that is too long for its tile."""

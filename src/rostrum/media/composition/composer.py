@@ -17,6 +17,10 @@ from rostrum.media.composition.scene import Person, Scene, Source, Spot, Wanted,
 _TILE: Colour = (44, 130, 126)
 _BAR = 44
 """Pixels at the top for the topic and the clock, when they are wanted, of a picture that is 720 high."""
+_LETTERS, _NAME_SHARE, _LEAST_NAME = 28, 10, 12
+"""Letters of names, so that they are read on a phone: pixels of a picture that is 720 high; one part in so many of the
+height of a small tile; and at least so many pixels.
+"""
 _LEAST_BAR, _LEAST_LETTERS = 24, 10
 """Below that nobody can read them."""
 
@@ -122,7 +126,8 @@ class Composer:
         self._canvas.lay(patch, x, y)
 
     def _draw_name(self, name: str, rect: Rect) -> None:
-        size = max(12, min(20, rect.height // 14)) // 2 * 2
+        largest = _LETTERS * self.wanted.height // 720
+        size = max(_LEAST_NAME, min(largest, rect.height // _NAME_SHARE)) // 2 * 2
         if rect.height < 3 * size or rect.width < 6 * size:
             return
         plate = lettering.name_plate(name, size, rect.width - size)

@@ -17,7 +17,8 @@ from rostrum.media.composition.picture import Patch
 
 _BITMAP_SIZE = 109
 """The only size in which the colour emoji font has its pictures."""
-_PLATE = (12, 18, 20, 178)
+_PLATE = (12, 18, 20, 204)
+"""So much of it that white letters are read on a white picture too."""
 _WHITE = (255, 255, 255, 255)
 _MOST_CHARACTERS = 64
 _PERSON_COLOURS = ("#0b6770", "#3f5bb0", "#7a4aa5", "#a53a6b", "#a4452a", "#7d5a12", "#3f6d2a", "#4b5d73")
@@ -29,7 +30,7 @@ def name_plate(name: str, size: int, most_width: int) -> Patch:
     """A name on a dark rounded plate. `size` is the height of the letters, `most_width` the plate's, in pixels."""
     pad = max(4, size // 2)
     text = _fitted(name, size, max(2, most_width - 2 * pad))
-    plate = Image.new("RGBA", (text.width + 2 * pad, size * 2), (0, 0, 0, 0))
+    plate = Image.new("RGBA", (text.width + 2 * pad, size * 8 // 5), (0, 0, 0, 0))
     ImageDraw.Draw(plate).rounded_rectangle((0, 0, plate.width - 1, plate.height - 1), size // 2, fill=_PLATE)
     plate.alpha_composite(text, (pad, (plate.height - text.height) // 2))
     return Patch(np.asarray(plate))
