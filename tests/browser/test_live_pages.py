@@ -26,6 +26,11 @@ def test_watching(people: People, view: str, look: Any) -> None:
     page.locator("[data-testid=live-player][data-state=ready]").wait_for(timeout=40_000)
     page.wait_for_timeout(1000)
     page.get_by_test_id("live-screen").hover()
+    film, bar = (page.get_by_test_id(one).bounding_box() for one in ("live-player", "live-bar"))
+    assert film
+    assert bar
+    beside_names = bar["x"] > film["x"] + film["width"] * 3 / 4 - 16
+    assert bar["y"] >= film["y"] + film["height"] if view == "phone" else beside_names
     look(page, "live")
     expect(owner.get_by_test_id("sign-watched")).to_be_visible(timeout=10_000)
     look(owner, "meeting-watched")

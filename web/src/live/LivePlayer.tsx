@@ -24,16 +24,18 @@ export function LivePlayer({ topic, address, onBroken, onEnded }: Props) {
     if (state === 'ended') onEnded();
   }, [state, onEnded]);
   return (
-    <div ref={screen} className={styles.screen} data-testid="live-screen">
-      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what is being said */}
-      <video ref={video} className={styles.video} playsInline aria-label={t('live.player', { topic })} data-testid="live-player" data-state={state} onClick={() => toggle(video.current)} />
-      {state === 'loading' && <p className={styles.veil} role="status">{t('live.starting')}</p>}
-      {silenced && state === 'ready' && (
-        <button type="button" className={styles.sound} onClick={() => mute(video.current)} data-testid="live-sound">
-          <VolumeX size={20} aria-hidden /> {t('live.soundOn')}
-        </button>
-      )}
-      <div className={styles.bar}>
+    <div ref={screen} className={styles.player} data-testid="live-screen">
+      <div className={styles.picture}>
+        {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what is being said */}
+        <video ref={video} className={styles.video} playsInline aria-label={t('live.player', { topic })} data-testid="live-player" data-state={state} onClick={() => toggle(video.current)} />
+        {state === 'loading' && <p className={styles.veil} role="status">{t('live.starting')}</p>}
+        {silenced && state === 'ready' && (
+          <button type="button" className={styles.sound} onClick={() => mute(video.current)} data-testid="live-sound">
+            <VolumeX size={20} aria-hidden /> {t('live.soundOn')}
+          </button>
+        )}
+      </div>
+      <div className={styles.bar} data-testid="live-bar">
         {behind ? (
           <button type="button" className={styles.mark} onClick={() => toLive(video.current)} data-testid="live-to-newest">{t('live.toLive')}</button>
         ) : (
