@@ -25,9 +25,8 @@ Ticket = Annotated[str, Meta(max_length=128)]
 def watch(work: Work, conference_id: ConferenceId, viewer: Annotated[Ticket | None, InBody()] = None) -> LiveView:
     """Watch a conference, for whoever could join it as a guest at once. The page asks again and again, with its place.
 
-    Errors: conferenceNotFound, liveNotOffered, liveIsFull, serviceUnavailable, mustWait, hiddenFromGuests, and
-    the reasons of
-    `conferences.joining`.
+    Errors: conferenceNotFound, liveNotOffered, liveIsFull, serviceUnavailable, mustWait, hiddenFromGuests, and the
+    reasons of `conferences.joining`.
     """
     conference = _found(work, conference_id)
     if not work.settings.broadcasts.live:
