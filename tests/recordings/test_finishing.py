@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Connection, select, update
 
 from rostrum.api.work import EngineKeys
@@ -21,8 +24,12 @@ from rostrum.db.database import Database
 from rostrum.ids import SessionId
 from rostrum.jobs.runner import Inside, Runner
 from rostrum.jobs.tables import jobs
+from rostrum.media.encoding import Encoded
+from rostrum.media.outputs.file import MatroskaFile
+from rostrum.media.outputs.output import OutputError
 from rostrum.media.production import store as productions
 from rostrum.media.production.attendance import Engine
+from rostrum.media.production.kinds import Announce, Plan, Published
 from rostrum.media.production.producer import Producer
 from rostrum.media.production.store import About, OutputRow
 from rostrum.recordings import finishing, parts, store
@@ -64,6 +71,35 @@ class LateKinds(MediaKinds):
         return super().finished(row, about)
 
 
+class BreakingFile(MatroskaFile):
+    """Its disk holds each packet up until it is told to, and then takes none."""
+
+    reached = threading.Event()
+
+    def __init__(self, path: Path, breaks: threading.Event) -> None:
+        super().__init__(path, least_free=0)
+        self._breaks = breaks
+
+    def write(self, packet: Encoded) -> None:  # noqa: ARG002 (none is taken)
+        self.reached.set()
+        self._breaks.wait(20)
+        raise OutputError("the disk is broken")
+
+
+class BreakingKinds(MediaKinds):
+    """Recordings on such a disk."""
+
+    breaks: threading.Event
+    folder: Path
+
+    def plan(self, row: OutputRow, about: About, announce: Announce) -> Plan | Published:
+        whole = super().plan(row, about, announce)
+        assert isinstance(whole, Plan)
+        folder = parts.folder_of(self.folder, int(row.settings["recording_id"]))
+        made = functools.partial(BreakingFile, parts.next_path(folder, after_pause=False), self.breaks)
+        return structs.replace(whole, make=made)
+
+
 class Ended:
     """A recording that has ended: a torn part and a whole one, or the torn one alone; nobody has put it together."""
 
@@ -82,7 +118,7 @@ class Ended:
         api.run(lambda db: productions.report(db, output, "on", "", now))
         api.run(lambda db: productions.want(db, output, "off", now))
 
-    def work(self, late_s: float = 0) -> bool:
+    def work(self, late_s: float = 0, breaks: threading.Event | None = None) -> bool:
         """A free worker comes by, to whom what is read comes so many seconds late; whether there was work to do."""
         name = "one"
         taken = self.api.run(lambda db: productions.claim(db, name, datetime.now(UTC)))
@@ -93,7 +129,10 @@ class Ended:
             settings = self.api.settings
             database = LateDatabase(settings.database.url, self.api.data_dir, late_s)
             engine = Engine(lambda: "ws://127.0.0.1:9", EngineKeys("key", "secret" * 8))
-            kinds = LateKinds(database, settings, self.api.data_dir, late_s)
+            kinds: MediaKinds = LateKinds(database, settings, self.api.data_dir, late_s)
+            if breaks is not None:
+                kinds = BreakingKinds(database, settings, self.api.data_dir)
+                kinds.breaks, kinds.folder = breaks, self.folder
             await Producer(database, engine, kinds, taken, name, ZoneInfo("UTC")).run()
             database.close()
 
@@ -167,6 +206,23 @@ def test_what_was_read_before_it_failed_does_not_begin_again(fresh_api: Api) -> 
     assert ended.work(late_s=0.3)
     (failure,) = ended.failures()
     assert "the disk is nearly full" in str(failure)
+    assert ended.card()["state"] == "complete"
+
+
+def test_what_fails_while_it_is_ended_has_failed(fresh_api: Api) -> None:
+    """The file is made of what there is, and an event says that something is missing in it."""
+    ended, breaks = Ended(fresh_api), threading.Event()
+    (output,) = fresh_api.run(lambda db: productions.outputs_of(db, SESSION))
+    fresh_api.run(lambda db: productions.want(db, output.id, "on", datetime.now(UTC)))
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(ended.work, 0, breaks)
+        assert BreakingFile.reached.wait(20)
+        fresh_api.run(lambda db: productions.want(db, output.id, "off", datetime.now(UTC)))
+        time.sleep(1)
+        breaks.set()
+        assert worker.result(30)
+    (failure,) = ended.failures()
+    assert "the disk is broken" in str(failure)
     assert ended.card()["state"] == "complete"
 
 

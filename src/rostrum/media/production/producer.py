@@ -137,6 +137,7 @@ class Producer:
 
     def _start(self, row: OutputRow, about: About, pipeline: Pipeline) -> None:
         self._running[row.id] = row
+        self._failures.pop(row.id, None)  # of an earlier life
         try:
             plan = self._kinds.plan(row, about, lambda address: self._announce(row, address))
         except Exception as error:  # noqa: BLE001 (whatever is wrong with it, it cannot be made)
