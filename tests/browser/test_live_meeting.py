@@ -6,6 +6,7 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Timeout
 
 from tests.support.browser import People, nothing_found, received, until
 
@@ -151,6 +152,37 @@ def test_an_invitation_is_declined_and_accepted(people: People) -> None:
     guest.get_by_test_id("more").click()
     guest.get_by_test_id("leave-podium").click()
     expect(guest.get_by_test_id("toggle-microphone")).to_have_count(0, timeout=SOON)
+
+
+_LATE_STATES = """() => {
+    const real = window.fetch; window.statesRead = 0;
+    window.fetch = async (url, ...more) => {
+      const answer = await real(url, ...more);
+      if (!String(url.url ?? url).endsWith('/state')) return answer;
+      window.statesRead += 1;
+      await new Promise((go) => setTimeout(go, 1500));
+      return answer;
+    };
+}"""
+
+
+def test_who_answers_before_the_state_has_arrived_is_not_asked_again(people: People) -> None:
+    login = people.account("Olga")
+    conference = people.conference(login, type=3, max_podiums=2)
+    owner = people.owner_joins(conference, login)
+    guest = people.guest_joins(conference, "Ann")
+    guest.evaluate(_LATE_STATES)
+    owner.get_by_test_id("toggle-people").click()
+    owner.get_by_test_id("person").filter(has_text="Ann").get_by_test_id("person-menu").click()
+    owner.get_by_test_id("do-invite").click()
+    expect(guest.get_by_test_id("podium-accept")).to_be_visible(timeout=SOON)
+    until(lambda: guest.evaluate("window.statesRead") > 0, "the state that tells of the invitation is on its way")
+    guest.get_by_test_id("podium-accept").click()
+    expect(guest.get_by_role("dialog")).to_have_count(0)
+    with pytest.raises(Timeout):
+        guest.get_by_role("dialog").wait_for(timeout=3000)
+    expect(guest.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "true", timeout=SOON)
+    assert sorted(guest.evaluate(_SENDS)) == ["camera", "microphone"]
 
 
 def test_a_remark_is_heard_while_the_key_is_held_and_a_little_longer(people: People) -> None:

@@ -20,8 +20,7 @@ export function PodiumDialog() {
   const { call } = connection.podium;
   useEffect(() => {
     if (!invited) return;
-    // After a reload the state is all that still tells of the invitation.
-    if (!connection.podium.call) connection.podium.invited(30);
+    connection.podium.stillInvited(30);
     return () => connection.podium.lapsed();
   }, [invited, connection]);
   return call ? <Question key={call.kind} call={call} /> : null;
@@ -64,7 +63,7 @@ function Question({ call }: { call: PodiumCall }) {
 
   const answer = async (accept: boolean) => {
     if (accept) connection.podium.agreed(wish);
-    else connection.podium.done();
+    else connection.podium.declined();
     if (!invited) return;
     setBusy(true);
     if (!(await act((api) => api.answerInvitation(accept)))) connection.podium.done();

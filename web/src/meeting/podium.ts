@@ -12,6 +12,8 @@ export class Podium {
   call: PodiumCall | null = null;
   /** What the person agreed to send, from the yes until it is turned on. */
   wish: Wish | null = null;
+  /** Whether the last invitation has its answer; how the meeting stands may tell of it for a while longer. */
+  private answered = false;
   private listeners = new Set<() => void>();
   private version = 0;
 
@@ -23,7 +25,13 @@ export class Podium {
   readonly snapshot = (): number => this.version;
 
   invited(seconds: number, now = Date.now()): void {
+    this.answered = false;
     this.set({ kind: 'invited', until: now + seconds * 1000 }, null);
+  }
+
+  /** How the meeting stands tells of an invitation: after a reload nothing else does. */
+  stillInvited(seconds: number, now = Date.now()): void {
+    if (!this.call && !this.answered) this.invited(seconds, now);
   }
 
   /** The place is there. Whoever has said yes already is not asked again. */
@@ -32,16 +40,23 @@ export class Podium {
   }
 
   agreed(wish: Wish): void {
+    this.answered = true;
     this.set(null, wish);
   }
 
-  /** No was said, or the time is over, or the place is gone. */
+  declined(): void {
+    this.answered = true;
+    this.done();
+  }
+
+  /** What was agreed to is turned on, or the place is gone. */
   done(): void {
     if (this.call || this.wish) this.set(null, null);
   }
 
   /** The invitation was taken back or has lapsed; a place that is there stays. */
   lapsed(): void {
+    this.answered = false;
     if (this.call?.kind === 'invited') this.set(null, this.wish);
   }
 

@@ -57,6 +57,22 @@ it('who has said yes to an invitation is not asked again when the place is there
   expect([podium.call, podium.wish]).toEqual([null, { microphone: true, camera: false }]);
 });
 
+it('what has its answer is not asked again by a state that was read before the answer', () => {
+  const podium = new Podium();
+  podium.stillInvited(30, 1000);
+  expect(podium.call).toEqual({ kind: 'invited', until: 31_000 });
+  podium.declined();
+  podium.stillInvited(30);
+  expect(podium.call).toBeNull();
+  podium.invited(30);
+  podium.agreed({ microphone: true, camera: true });
+  podium.stillInvited(30);
+  expect([podium.call, podium.wish]).toEqual([null, { microphone: true, camera: true }]);
+  podium.lapsed();
+  podium.stillInvited(30);
+  expect(podium.call?.kind).toBe('invited');
+});
+
 it('a place that comes unasked is asked about, and an old invitation does not take the question away', () => {
   const podium = new Podium();
   podium.placed();
