@@ -9,6 +9,7 @@ from rostrum.accounts.avatars import operations as avatar_operations
 from rostrum.accounts.contacts import operations as contact_operations
 from rostrum.accounts.contacts import store as contacts
 from rostrum.accounts.groups import operations as group_operations
+from rostrum.accounts.groups.rules import RightsChanged
 from rostrum.accounts.users import operations as user_operations
 from rostrum.accounts.users.rules import PasswordChanged, UserDeleted, UserSwitchedOff
 from rostrum.api.routes import RouteTable, compile_tables, operations_of
@@ -30,7 +31,7 @@ from rostrum.journal.calls import operations as call_log_operations
 from rostrum.journal.events import operations as event_log_operations
 from rostrum.journal.events import store as journal
 from rostrum.journal.recordings import operations as recording_log_operations
-from rostrum.meetings import connections, control, entrance, home, room, rules
+from rostrum.meetings import changes, connections, control, entrance, home, room, rules
 from rostrum.meetings import operations as meeting_operations
 from rostrum.meetings import state as meeting_state
 from rostrum.meetings.calls import missed as missed_calls
@@ -162,6 +163,7 @@ LISTENERS: dict[type[Happening], list[Callable[[Work, Any], None]]] = {
     UserDeleted: [_end_meetings_of, _forget_contact],
     UserSwitchedOff: [_end_tokens_of],
     PasswordChanged: [_end_other_tokens_of],
+    RightsChanged: [changes.renew_rights],
     PresetDeleted: [_forget_preset],
     rules.SessionStarted: [_record_from_the_start, _broadcast],
     Recorded: [_keep_event],

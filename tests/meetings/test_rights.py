@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rostrum.accounts.groups.rules import RIGHTS
+from rostrum.media.commands import Tell, UpdateParticipant
 from tests.support.api import Api
 from tests.support.meeting import WrittenEngine, join, quoted, reason, run, seen
 
@@ -173,3 +174,46 @@ def test_the_owner_kicks(hall: Api, engine: WrittenEngine) -> None:
     address = f"/api/v3.10/conference-sessions/{quoted(session)}/participants/{quoted(guest['participant_id'])}"
     assert hall.delete(address, token=token).status_code == 200
     assert reason(hall.delete(address, token=token)) == (404, "participantNotFound")
+
+
+@pytest.mark.parametrize("way", ["rights", "deletion", "leaving", "entering"])
+def test_groups_that_change_during_a_meeting_count_at_once(hall: Api, engine: WrittenEngine, way: str) -> None:
+    key = hall.secret_key
+    login, token = grouped(hall, ["make_calls"])
+    body = {"display_name": f"Wide {secrets.token_hex(6)}", "rights": ["make_calls", "collaboration_tools"]}
+    wide = "/api/v3.10/groups/" + hall.post("/api/v3.10/groups", token=key, json=body).json()["group"]["id"]
+    if way != "entering":
+        hall.post(f"{wide}/users", token=key, json={"user_id": login})
+    made = hall.new_conference()
+    run(hall, made["id"])
+    place = join(hall, made["id"], token=token)
+    seen(hall, place)
+    assert place["rights"]["desktop_sharing"] == (way != "entering")
+    engine.commands.clear()
+    answer = {
+        "rights": lambda: hall.put(wide, token=key, json={"rights": ["make_calls"]}),
+        "deletion": lambda: hall.delete(wide, token=key),
+        "leaving": lambda: hall.delete(f"{wide}/users/{login}", token=key),
+        "entering": lambda: hall.post(f"{wide}/users", token=key, json={"user_id": login}),
+    }[way]()
+    assert answer.status_code == 200, answer.text
+    (told,) = engine.taken(Tell)
+    (mirrored,) = engine.taken(UpdateParticipant)
+    assert (told.message["type"], told.message["role"]) == ("role", place["role"])
+    given = ("desktop_sharing", "slide_show_send", "white_board_send", "file_transfer_send", "recording")
+    assert told.message["rights"] == place["rights"] | dict.fromkeys(given, way == "entering")
+    assert ("screen_share" in mirrored.grants.sources) == (way == "entering")
+
+
+def test_groups_that_change_leave_others_alone(hall: Api, engine: WrittenEngine) -> None:
+    _login, token = grouped(hall, ["make_calls"])
+    other, _token = grouped(hall, ["make_calls"])
+    made = hall.new_conference()
+    run(hall, made["id"])
+    seen(hall, join(hall, made["id"], token=token))
+    engine.commands.clear()
+    (theirs,) = hall.get(f"/api/v3.10/users/{other}", token=hall.secret_key).json()["user"]["groups"]
+    for rights in (["make_calls", "collaboration_tools"], []):
+        address = f"/api/v3.10/groups/{theirs['id']}"
+        assert hall.put(address, token=hall.secret_key, json={"rights": rights}).status_code == 200
+    assert not engine.taken(UpdateParticipant)

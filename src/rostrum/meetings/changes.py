@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from rostrum.accounts import rights
-from rostrum.accounts.groups.rules import Right
+from rostrum.accounts.groups.rules import Right, RightsChanged
 from rostrum.accounts.users import store as users
 from rostrum.api.work import Work
+from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ConferenceRow
 from rostrum.ids import UserId
 from rostrum.media.commands import Tell, TellChanged, UpdateParticipant
@@ -24,7 +25,7 @@ def change(work: Work, place: ParticipationRow, **values: Any) -> ParticipationR
     if "rights" in values:
         kept["rights"] = msgspec.to_builtins(after.rights)
     store.renew_participation(work.db, place, **kept)
-    if work.media_available:
+    if work.media_available and not place.waits:
         work.later(mirrored(after))
         if (after.role, after.rights) != (place.role, place.rights):
             told = {"type": "role", "participant_id": place.participant_id, "role": after.role}
@@ -40,6 +41,20 @@ def change_role(
     """Give somebody another role with its rights, and whatever else changes with it."""
     after = rules.rights_of(conference, role, allowed_to(work, place.user_id))
     return change(work, place, role=role, rights=after, **values)
+
+
+def renew_rights(work: Work, happening: RightsChanged) -> None:
+    """Whoever is in a meeting has what the groups allow from now on; the role is the one of the entrance."""
+    users_of_groups = set(happening.user_ids)
+    for place in store.places_of_accounts(work.db):
+        if place.user_id not in users_of_groups:
+            continue
+        conference = conferences.find_by_session(work.db, place.session_id)
+        if conference is None:
+            continue
+        after = rules.rights_of(conference, place.role, allowed_to(work, place.user_id))
+        if after != place.rights:
+            change(work, place, rights=after)
 
 
 def mirrored(place: ParticipationRow) -> UpdateParticipant:

@@ -174,6 +174,11 @@ def places_of(db: Connection, user_id: str) -> list[ParticipationRow]:
     return _participations(db, (participations.c.user_id == user_id) & participations.c.leave_time.is_(None))
 
 
+def places_of_accounts(db: Connection) -> list[ParticipationRow]:
+    """The places of everybody with an account in all running sessions."""
+    return _participations(db, participations.c.user_id.is_not(None) & participations.c.leave_time.is_(None))
+
+
 def insert_participation(db: Connection, row: ParticipationRow) -> None:
     """Keep a new place. Raises IntegrityError when the person has one already."""
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "number"}

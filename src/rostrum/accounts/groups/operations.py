@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from rostrum.accounts.groups import rules, store
-from rostrum.accounts.groups.rules import GroupRow
+from rostrum.accounts.groups.rules import GroupRow, RightsChanged
 from rostrum.accounts.groups.wire import Group, GroupPage
 from rostrum.accounts.users import store as users
 from rostrum.accounts.users.operations import found_user, shown
@@ -71,6 +71,8 @@ def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -
         store.update_group(work.db, row)
     except Duplicate as error:
         raise problem("uniqueValueAlreadyInUse", location="display_name") from error
+    if row.rights != before.rights:
+        work.happened(RightsChanged(store.member_ids(work.db, row.id)))
     return _shown(row)
 
 
@@ -78,7 +80,9 @@ def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -
 def delete_group(work: Work, group_id: str) -> Group:
     """Delete a group, its members stay; the answer shows it a last time. Errors: groupNotFound."""
     row = _found(work, group_id)
+    members = store.member_ids(work.db, row.id)
     store.delete_group(work.db, row.id)
+    work.happened(RightsChanged(members))
     work.record("delete", "group", row.display_name, "middle", id=row.id)
     return _shown(row)
 
@@ -95,6 +99,7 @@ def add_group_user(work: Work, group_id: str, user_id: Annotated[str, InBody()],
     except Duplicate as error:  # the account or the group was deleted meanwhile
         raise problem("userNotFound", given_as="user_id", user_id=user_id) from error
     if is_new:
+        work.happened(RightsChanged([user.id]))
         work.record("edit", "group", group.display_name, id=group.id, added=user.id)
     return shown(work, [user], url_type)[0]
 
@@ -137,6 +142,7 @@ def remove_group_user(work: Work, group_id: str, user_id: UserId) -> Deleted:
     group = _found(work, group_id)
     member = _found_member(work, group, user_id)
     store.remove_member(work.db, group.id, member.id)
+    work.happened(RightsChanged([member.id]))
     work.record("edit", "group", group.display_name, id=group.id, removed=member.id)
     return Deleted(member.id)
 

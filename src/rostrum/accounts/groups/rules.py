@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from rostrum.api.inputs import Changes
+from rostrum.api.work import Happening
 
 Right = Literal[
     "address_book_editing",
@@ -39,6 +40,12 @@ class GroupRow(Struct, kw_only=True):
     id: str
     display_name: str
     rights: list[Right]
+
+
+class RightsChanged(Happening):
+    """What the groups of these accounts allow may be something else from now on."""
+
+    user_ids: list[str]
 
 
 def new_group(body: Changes, group_id: str) -> GroupRow:

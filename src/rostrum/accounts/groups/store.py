@@ -68,6 +68,11 @@ def is_member(db: Connection, group_id: str, user_id: str) -> bool:
     return db.execute(_IS_MEMBER, {"group_id": group_id, "user_id": user_id}).first() is not None
 
 
+def member_ids(db: Connection, group_id: str) -> list[str]:
+    """The ids of a group's users."""
+    return list(db.execute(select(group_users.c.user_id).where(group_users.c.group_id == group_id)).scalars())
+
+
 def add_member(db: Connection, group_id: str, user_id: str) -> bool:
     """Put a user into a group. False: the user is in it already, and stays."""
     insert_new = insert_sqlite if db.dialect.name == "sqlite" else insert_postgresql
