@@ -54,8 +54,8 @@ test-postgresql:
 
 test-whole: ## every test on each of the two databases, also those that `make test` runs on one of them only
 	@scripts/setup python-dev test-packages web engine web-test
-	@for database in postgresql sqlite; do echo "==> everything on $$database" >&2; \
-		ROSTRUM_TEST_DATABASE=$$database $(BIN)/pytest $(SIDE_BY_SIDE) $(PYTEST); done
+	@failed=0; for database in postgresql sqlite; do echo "==> everything on $$database" >&2; \
+		ROSTRUM_TEST_DATABASE=$$database $(BIN)/pytest $(SIDE_BY_SIDE) $(PYTEST) || failed=1; done; exit $$failed
 
 fuzz: ## odd requests for some minutes; EXAMPLES=500 makes it longer, PYTEST="-k web" narrower
 	@scripts/setup python-dev

@@ -161,11 +161,24 @@ def test_without_room_each_part_keeps_its_speakers(spoken: Spoken, monkeypatch: 
     assert spoken.spoke() == {"r.mkv": ["Ann Müller"], "r_2.mkv": ["Боб", "Ann Müller"]}
 
 
-def test_speakers_that_cannot_be_put_away_cost_no_recording(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speakers_that_cannot_be_put_away_are_tried_again(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_anything: Any) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(speaker_parts, "_joined", full)
+    with monkeypatch.context() as patched:
+        patched.setattr(speaker_parts, "_joined", full)
+        with pytest.raises(OSError, match="No space"):
+            spoken.finish()
+    spoken.finish()
+    assert spoken.spoke() == {"r.mkv": ["Ann Müller", "Боб"]}
+
+
+def test_speakers_that_fail_for_good_cost_no_recording(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_anything: Any) -> None:
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(speaker_parts, "_joined", broken)
+    spoken.row.settings["tries"] = 12
     spoken.finish()
     assert list(spoken.kept()) == ["r.mkv"]
     assert [path.name for path in spoken.folder.iterdir()] == ["r.mkv"]

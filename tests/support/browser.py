@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.server import Server
 
+expect.set_options(timeout=15_000)  # beside three other processes, what a page does at once may take a while
+
 PASSWORD = "secret-password"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """The browser without the windows and buttons around its pages."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import av
 import structlog
 from sqlalchemy import Connection
 
@@ -28,6 +29,8 @@ _MB = 1_000_000
 _TRIED_AGAIN = "putting it together is tried again"
 _MOST_TRIES_OF_NOTHING = 720
 """Hours, about a month, until parts that are nowhere to be found are taken for lost."""
+_MOST_TRIES_FOR_SPEAKERS = 12
+"""Some hours, until a recording is finished without its speakers' files."""
 
 Journal = Callable[[Connection, Recorded, str, datetime], None]
 
@@ -81,13 +84,13 @@ class RecordingKind:
         target = files.folder_of(self._data_dir, about.conference_id) / row.settings["name"]
         others: list[FileKept] = []
         if target.exists():
-            tracks = speaker_parts.put_away([], target)
+            tracks = _speakers([], target)
         else:
             found = parts.parts_of(folder)
             if not found:
                 return _nothing(row, folder)
             if len(found) == 1 or parts.fit(found, folder):
-                tracks = speaker_parts.put_away(found, target)
+                tracks = _speakers(found, target, are_tried_again=_tries(row) < _MOST_TRIES_FOR_SPEAKERS)
                 parts.join(found, target, about.topic)
             else:
                 log.warning("the disk has no room to join a recording; its parts stay single files", name=target.name)
@@ -135,11 +138,22 @@ def _published(found: list[parts.Part], target: Path) -> tuple[list[SpeakerTrack
     for part in found[1:]:
         taken = {path.name for path in target.parent.iterdir()} | {target.name}
         path = target.with_name(rules.free_name(target.name, taken))
-        tracks = speaker_parts.put_away([part], path)
+        tracks = _speakers([part], path)
         others.append(_kept(part.path.replace(path), tracks))
-    tracks = speaker_parts.put_away(found[:1], target)
+    tracks = _speakers(found[:1], target)
     found[0].path.replace(target)
     return tracks, others
+
+
+def _speakers(found: list[parts.Part], target: Path, *, are_tried_again: bool = False) -> list[SpeakerTrack]:
+    """The speakers' files beside a recording. They never cost the recording itself: what fails for good is logged."""
+    try:
+        return speaker_parts.put_away(found, target)
+    except (OSError, av.FFmpegError) as error:
+        if are_tried_again:
+            raise
+        log.warning("the files of speakers could not be made", recording=target.name, error=str(error))
+        return []
 
 
 def _kept(path: Path, tracks: list[SpeakerTrack]) -> FileKept:

@@ -11,7 +11,6 @@ from typing import Any
 
 import av
 import msgspec
-import structlog
 from msgspec import Struct
 
 from rostrum.media.composition.sound import RATE
@@ -19,8 +18,6 @@ from rostrum.media.outputs.opus import CALL_ID, FRAME, STARTS, OggOpus
 from rostrum.recordings.parts import Part
 from rostrum.recordings.speakers import LIST, SpeakerTrack, SpeakerTracks
 from rostrum.recordings.speakers import folder_of as folder_beside
-
-log = structlog.get_logger()
 
 
 class _Piece(Struct, frozen=True):
@@ -40,19 +37,11 @@ def folder_of(part: Path) -> Path:
 
 def put_away(parts: list[Part], recording: Path) -> list[SpeakerTrack]:
     """Make one file for each speaker of the parts, in the folder beside the recording's file; it appears when all are
-    complete. Where it is there already, this was done before. What fails is told in the log: the recording is not lost.
+    complete. Where it is there already, this was done before. Raises OSError or FFmpegError; the parts stay.
     """
     target = folder_beside(recording.parent, recording.name)
     if target.is_dir():
         return msgspec.json.decode((target / LIST).read_bytes(), type=SpeakerTracks).speakers
-    try:
-        return _made(parts, target)
-    except (OSError, av.FFmpegError) as error:
-        log.warning("the files of speakers could not be made", recording=recording.name, error=str(error))
-        return []
-
-
-def _made(parts: list[Part], target: Path) -> list[SpeakerTrack]:
     speakers: dict[str, list[_Piece]] = {}
     for piece in _pieces(parts):
         speakers.setdefault(piece.call_id, []).append(piece)
