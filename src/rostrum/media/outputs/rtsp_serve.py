@@ -24,8 +24,12 @@ _MOST_BEHIND = 4 * 1024 * 1024
 """Bytes that may wait for one viewer; a slower one is let go."""
 _LONGEST_REQUEST = 8_192
 _START_S = 5
+_MOST_IDLE_S = 30.0
+"""How long a connection may be silent before it plays."""
 _Reply = tuple[str, list[str], bytes]
 """Status, header lines, body."""
+_Request = tuple[str, str, dict[str, str]]
+"""Method, URL, headers by their names in lower case."""
 _NOT_FOUND: _Reply = "404 Not Found", [], b""
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
 
@@ -38,6 +42,7 @@ class RtspServe:
     def __init__(self, title: str, path: str, listening: Callable[[int], None], host: str = "127.0.0.1") -> None:
         self._title, self._path, self._listening, self._host = title, path, listening, host
         self._streams: tuple[RtpStream, ...] = ()
+        self._connections: dict[_Viewer, asyncio.Task[None] | None] = {}
         self._viewers: set[_Viewer] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="rtsp", daemon=True)
@@ -84,17 +89,19 @@ class RtspServe:
     async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
-        for viewer in tuple(self._viewers):
-            viewer.writer.close()
-        await asyncio.sleep(0)
+        left = [task for task in self._connections.values() if task is not None]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         viewer = _Viewer(writer)
+        self._connections[viewer] = asyncio.current_task()
         try:
-            if len(self._viewers) >= _MOST_VIEWERS:
+            if len(self._connections) > _MOST_VIEWERS:
                 writer.write(b"RTSP/1.0 453 Not Enough Bandwidth\r\nCSeq: 1\r\n\r\n")
                 return
-            while (request := await _read(reader)) is not None:
+            while (request := await self._next(viewer, reader)) is not None:
                 method, url, headers = request
                 status, told, body = _NOT_FOUND
                 if self._is_mine(url):
@@ -111,8 +118,13 @@ class RtspServe:
             pass  # a viewer that is gone, or is none
         finally:
             self._viewers.discard(viewer)
+            del self._connections[viewer]
             with contextlib.suppress(OSError):
                 writer.close()
+
+    async def _next(self, viewer: _Viewer, reader: asyncio.StreamReader) -> _Request | None:
+        async with asyncio.timeout(None if viewer in self._viewers else _MOST_IDLE_S):
+            return await _read(reader)
 
     def _begin(self, viewer: _Viewer) -> None:
         for stream in self._streams:
@@ -186,7 +198,7 @@ def _set_up(viewer: _Viewer, url: str, transport: str, session: list[str]) -> _R
     return "200 OK", [f"Transport: RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}", *session], b""
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]] | None:
+async def _read(reader: asyncio.StreamReader) -> _Request | None:
     """The next request; what a viewer reports of its reception is passed over. None: the connection is over."""
     while True:
         first = await reader.read(1)
