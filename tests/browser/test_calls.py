@@ -143,6 +143,22 @@ def test_a_host_rings_somebody_who_is_in_another_meeting(people: People) -> None
     until(lambda: received(busy)["frames"] > 30, "frames are decoded by who came")
 
 
+def test_who_has_left_comes_back_by_a_call(people: People) -> None:
+    ann, bob = people.colleagues("Ann Lee", "Bob Ray")
+    conference = people.conference(ann)
+    host, called = people.owner_joins(conference, ann), people.owner_joins(conference, bob)
+    called.get_by_test_id("leave").click()
+    expect(called.get_by_test_id("over")).to_have_attribute("data-why", "left")
+    host.get_by_test_id("toggle-people").click()
+    host.get_by_test_id("add-people").click()
+    host.locator(f"[data-testid=contact][data-contact={bob}]").get_by_test_id("ring-contact").click()
+    called.get_by_test_id("accept-call").click()
+    host.keyboard.press("Escape")
+    expect(called.get_by_test_id("meeting")).to_be_visible()
+    expect(host.get_by_test_id("tile")).to_have_count(2)
+    until(lambda: received(called)["frames"] > 30, "frames are decoded by who came back")
+
+
 def test_presence_moves_by_itself(people: People) -> None:
     ann, bob = people.colleagues("Ann Lee", "Bob Ray")
     page = people.at_home(ann)

@@ -1,5 +1,5 @@
 /** Missed calls: one note for each caller, or each meeting that somebody was called into. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../shared/api';
 import type { MissedCall } from '../shared/api.types';
@@ -24,6 +24,25 @@ export function notesOf(calls: readonly MissedCall[]): Note[] {
   return [...notes.values()];
 }
 
+/** Put away on this page: an answer that was read before the server knew does not bring them back. */
+const away = new Set<number>();
+
+export const missedQuery = {
+  queryKey: KEY,
+  queryFn: async ({ signal }: { signal?: AbortSignal }) => (await api.missedCalls(signal)).filter((one) => !away.has(one.call_id)),
+};
+
+export async function putAway(client: QueryClient, { ids }: Pick<Note, 'ids'>): Promise<void> {
+  for (const id of ids) away.add(id);
+  client.setQueryData<MissedCall[]>(KEY, (before) => before?.filter((one) => !away.has(one.call_id)));
+  try {
+    await api.dismissMissed(ids);
+  } catch {
+    for (const id of ids) away.delete(id);
+    await client.invalidateQueries({ queryKey: KEY });
+  }
+}
+
 /** The notes of the signed-in person, and putting one away. */
 export function useMissed() {
   const client = useQueryClient();
@@ -35,12 +54,9 @@ export function useMissed() {
       }),
     [client],
   );
-  const list = useQuery({ queryKey: KEY, queryFn: ({ signal }) => api.missedCalls(signal), refetchInterval: ({ state }) => (state.data?.some((one) => one.runs) ? 10_000 : 60_000) });
+  const list = useQuery({ ...missedQuery, refetchInterval: ({ state }) => (state.data?.some((one) => one.runs) ? 10_000 : 60_000) });
   return {
     notes: notesOf(list.data ?? []),
-    putAway: ({ ids }: Note) => {
-      client.setQueryData<MissedCall[]>(KEY, (before) => before?.filter((one) => !ids.includes(one.call_id)));
-      void api.dismissMissed(ids).catch(() => client.invalidateQueries({ queryKey: KEY }));
-    },
+    putAway: (note: Note) => void putAway(client, note),
   };
 }
