@@ -72,9 +72,9 @@ def room(hall: Api, engine: WrittenEngine) -> Moderated:
     return Moderated(hall, type=3, max_podiums=1)
 
 
-def due(hall: Api, work: Any, payload: dict[str, Any], after: timedelta) -> None:
-    """Due work, done when its time has come."""
-    now = datetime.now(UTC) + after
+def due(hall: Api, work: Any, payload: dict[str, Any], after: timedelta, since: datetime | None = None) -> None:
+    """Due work, done when its time has come: so long after a moment, or after now."""
+    now = (since or datetime.now(UTC)) + after
     hall.run(lambda db: work(Work(db, now, hall.settings, engine_keys=KEYS), payload))
 
 
@@ -131,6 +131,8 @@ def test_others_are_invited_and_answer(room: Moderated, engine: WrittenEngine) -
     assert reason(room.ask(bob, "PUT", "podium/answer", accept=True)) == (400, "podiumInvitationExpired")
     room.do(room.host, "POST", "podium", participant_id=bob["participant_id"])
     room.do(bob, "PUT", "podium/answer", accept=True)
+    own, told = room.state(bob)["own"], engine.taken(Tell)[-1].message
+    assert own == {name: told[name] for name in ("role", "rights", "changed_at")}
     assert room.roles()[bob["participant_id"]] == 4
     assert room.state(bob)["podium_invited"] is False
 
@@ -242,12 +244,14 @@ def test_in_a_smart_meeting_voices_take_places(hall: Api, monkeypatch: pytest.Mo
         hall.run(lambda db: store.renew_participation(db, place, spoke_at=then))
 
     spoke(11)
+    before = datetime.now(UTC)
     room.do(bob, "PUT", "speaking", on=True)
+    after = datetime.now(UTC)
     assert room.state()["podium"]["taken"] == [bob["participant_id"]]
     payload = {"session_id": room.session, "participant_id": bob["participant_id"]}
-    due(hall, control.silent, payload, timedelta(seconds=59))
+    due(hall, control.silent, payload, timedelta(seconds=59), before)
     assert room.roles()[bob["participant_id"]] == 4
-    due(hall, control.silent, payload, timedelta(seconds=61))
+    due(hall, control.silent, payload, timedelta(seconds=61), after)
     assert room.roles()[bob["participant_id"]] == 1
 
 

@@ -138,6 +138,19 @@ def test_chat(hall: Api, engine: WrittenEngine) -> None:
     assert [one["id"] for one in after] == [secret.json()["message"]["id"]]
 
 
+def test_who_is_still_on_the_way_in_misses_no_message(hall: Api, engine: WrittenEngine) -> None:
+    """The engine tells us of somebody a moment after it has them."""
+    people = People(hall)
+    owner = people.all_in()[0]
+    late = join(hall, people.id, name="Late")
+    call(hall, owner, "POST", "messages", json={"message": "hello"})
+    assert late["participant_id"] in engine.taken(Tell)[0].to
+    told = {"message": "psst", "to_id": late["participant_id"]}
+    assert call(hall, owner, "POST", "messages", json=told).status_code == 200
+    read = call(hall, late, "GET", "messages").json()["messages"]
+    assert [one["message"] for one in read] == ["hello", "psst"]
+
+
 @pytest.mark.parametrize("body", [{}, {"message": ""}, {"message": "  \n"}, {"message": "x" * 4097}, {"message": None}])
 def test_messages_that_are_none(hall: Api, engine: WrittenEngine, body: dict[str, Any]) -> None:
     place = People(hall).all_in()[0]

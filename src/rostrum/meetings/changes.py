@@ -16,6 +16,7 @@ from rostrum.ids import UserId
 from rostrum.media.commands import Tell, TellChanged, UpdateParticipant
 from rostrum.meetings import rules, store
 from rostrum.meetings.rules import ParticipationRow, Role
+from rostrum.meetings.web_wire import OwnPlace
 
 
 def change(work: Work, place: ParticipationRow, **values: Any) -> ParticipationRow:
@@ -28,11 +29,16 @@ def change(work: Work, place: ParticipationRow, **values: Any) -> ParticipationR
     if work.media_available and not place.waits:
         work.later(mirrored(after))
         if (after.role, after.rights) != (place.role, place.rights):
-            told = {"type": "role", "participant_id": place.participant_id, "role": after.role}
-            told["rights"] = msgspec.to_builtins(after.rights)
+            told = {"type": "role", "participant_id": place.participant_id, **msgspec.to_builtins(own(after))}
             work.later(Tell(place.session_id, told, [place.participant_id]))
     tell_all(work, place.session_id)
     return after
+
+
+def own(place: ParticipationRow) -> OwnPlace:
+    """What somebody is told of their own place."""
+    since = place.changed_at.timestamp() if place.changed_at is not None else 0
+    return OwnPlace(role=place.role, rights=place.rights, changed_at=since)
 
 
 def change_role(

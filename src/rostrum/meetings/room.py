@@ -80,7 +80,7 @@ def send_message(
     mine = places.own(work, session_id)
     if not mine.rights.chat_send:
         raise problem("forbidden")
-    readers = [one for one in store.present(work.db, mine.session_id) if one.rights.chat_rcv]
+    readers = [one for one in store.admitted(work.db, mine.session_id) if one.rights.chat_rcv]
     if to_id is not None:
         readers = [one for one in readers if one.participant_id in {to_id, mine.participant_id}]
         if all(one.participant_id != to_id for one in readers):

@@ -10,7 +10,7 @@ from rostrum.conferences import store as conferences
 from rostrum.conferences.rules import ROLE_BASED
 from rostrum.ids import SessionId
 from rostrum.media.production import store as productions
-from rostrum.meetings import places, programme, store
+from rostrum.meetings import changes, places, programme, store
 from rostrum.meetings.podium.rules import has_voice, speakers
 from rostrum.meetings.rules import HOST, ParticipationRow, SessionRow
 from rostrum.meetings.web_wire import Hand, MeetingState, Podium, WaitingPerson
@@ -30,6 +30,7 @@ def read_state(work: Work, session_id: SessionId) -> MeetingState:
     has_podium = found.type == ROLE_BASED
     hands = sorted((one.hand_at, one.number, one.participant_id) for one in people if one.hand_at is not None)
     return MeetingState(
+        own=changes.own(mine),
         locked=bool(found.participants_lock_enabled),
         waiting_room_enabled=session.waiting_room_enabled,
         waiting_room_scope=found.waiting_room_scope,

@@ -138,9 +138,18 @@ class WaitingPerson(Struct, kw_only=True):
     is_guest: bool
 
 
+class OwnPlace(Struct, kw_only=True):
+    """What a participant is and may do now, and since when, in Unix seconds: a push that told of it may be lost."""
+
+    role: Role
+    rights: ClientRights
+    changed_at: float
+
+
 class MeetingState(Struct, kw_only=True):
     """What holds in a running meeting; `waiting` is told to moderators only. Times in Unix seconds."""
 
+    own: OwnPlace
     locked: bool
     waiting_room_enabled: bool
     waiting_room_scope: Literal["all", "unplanned", "strangers", "guests"]

@@ -12,6 +12,7 @@ const MOST_FAILURES = 5;
 /** What is true of a meeting that nobody has changed, until the server has told. */
 export function quietState(mode: MeetingState['mode']): MeetingState {
   return {
+    own: null,
     locked: false,
     waiting_room_enabled: false,
     waiting_room_scope: 'all',

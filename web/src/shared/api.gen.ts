@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Watch a conference, for whoever could join it as a guest at once
-         * @description The page asks again and again, with its place. Errors: conferenceNotFound, liveNotOffered, liveIsFull, serviceUnavailable, mustWait, and the reasons of `conferences.joining`.
+         * @description The page asks again and again, with its place. Errors: conferenceNotFound, liveNotOffered, liveIsFull, serviceUnavailable, mustWait, hiddenFromGuests, and the reasons of `conferences.joining`.
          */
         post: operations["watch"];
         delete?: never;
@@ -1309,6 +1309,7 @@ export interface components {
          * @description What holds in a running meeting; `waiting` is told to moderators only. Times in Unix seconds.
          */
         MeetingState: {
+            own: components["schemas"]["OwnPlace"];
             locked: boolean;
             waiting_room_enabled: boolean;
             /** @enum {unknown} */
@@ -1332,6 +1333,16 @@ export interface components {
             broadcast_address: string | null;
             live_url: string | null;
             watched: boolean;
+        };
+        /**
+         * OwnPlace
+         * @description What a participant is and may do now, and since when, in Unix seconds: a push that told of it may be lost.
+         */
+        OwnPlace: {
+            /** @enum {unknown} */
+            role: -1 | 0 | 1 | 2 | 3 | 4 | 5;
+            rights: components["schemas"]["ClientRights"];
+            changed_at: number;
         };
         /**
          * Podium

@@ -27,7 +27,9 @@ export type MissedCall = Schemas['MissedCall'];
 export type Quality = Body<'/sessions/{session_id}/stats'>;
 
 /** How a running meeting stands, apart from who is in it. */
-export type MeetingState = Schemas['MeetingState'];
+export type OwnPlace = Schemas['OwnPlace'];
+/** `own` is null until the server has told. */
+export type MeetingState = Omit<Schemas['MeetingState'], 'own'> & { own: OwnPlace | null };
 export type Source = 'microphone' | 'camera' | 'screen_share';
 
 /** What the server pushes through the engine's data channel. */
@@ -35,7 +37,7 @@ export type Push =
   | { type: 'message'; message: ChatMessage }
   | { type: 'ended'; reason: 'stopped' | 'byModerator' | 'deleted' | 'schedule' | 'declined' }
   | { type: 'calls'; calls: OutgoingCall[] }
-  | { type: 'role'; participant_id: string; role: Role; rights: Rights }
+  | { type: 'role'; participant_id: string; role: Role; rights: Rights; changed_at: number }
   | { type: 'state' }
   | { type: 'podiumInvitation'; seconds: number }
   | { type: 'muted'; source: Source }

@@ -46,7 +46,7 @@ def send_file(
         raise problem("requestTooLarge", limit=work.settings.limits.chat_file)
     if files.count(work.db, session_id) >= MOST_FILES:
         raise refused("tooManyFiles", f"This meeting has {MOST_FILES} files already.", 409)
-    readers = [one for one in store.present(work.db, mine.session_id) if one.rights.file_transfer_rcv]
+    readers = [one for one in store.admitted(work.db, mine.session_id) if one.rights.file_transfer_rcv]
     if to_id is not None:
         readers = [one for one in readers if one.participant_id in {to_id, mine.participant_id}]
         if all(one.participant_id != to_id for one in readers):
