@@ -1,5 +1,6 @@
 /** The device check's own picture and sound. Opens devices once and hands the open tracks on to the meeting. */
 import { audioConstraints, deviceFailure, type DeviceState, readTaste, videoConstraints, writeTaste } from '../shared/devices';
+import type { Given, OpenTracks } from '../shared/handover';
 
 export type InputKind = 'camera' | 'microphone';
 
@@ -19,6 +20,10 @@ export class Preview {
   private listeners = new Set<() => void>();
   /** Answers to questions asked before the last stop are thrown away. */
   private round = 0;
+  /** Ends when nothing is being opened any more. */
+  private opening: Promise<unknown> = Promise.resolve();
+  /** What comes belongs to somebody else already. */
+  private given = false;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -27,8 +32,65 @@ export class Preview {
 
   readonly snapshot = (): PreviewState => this.state;
 
+  /** Whether the person wants a device: it is open, or on its way. */
+  wants(kind: InputKind): boolean {
+    return this.state[kind] === 'on' || this.comes(kind);
+  }
+
   /** Opens what the person used last time; both in one question to the person. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.follow(this.openWanted());
+  }
+
+  /** Turns a device on or off and remembers that. */
+  async turn(kind: InputKind, on: boolean): Promise<void> {
+    writeTaste({ [kind]: on });
+    if (on) return this.follow(this.openAgain(kind));
+    this.state[trackOf[kind]]?.stop();
+    this.set({ [kind]: 'off', [trackOf[kind]]: null });
+  }
+
+  async choose(kind: InputKind, deviceId: string): Promise<void> {
+    writeTaste({ [`${kind}Id`]: deviceId });
+    await this.turn(kind, true);
+  }
+
+  /** Gives the tracks away, those that are still being opened too: from now on they belong to the caller. */
+  release(): Given {
+    const now = this.take();
+    if (!this.comes('camera') && !this.comes('microphone')) {
+      this.round += 1;
+      return now;
+    }
+    this.given = true;
+    return { ...now, late: this.opening.then(() => this.take()) };
+  }
+
+  stop(): void {
+    navigator.mediaDevices?.removeEventListener('devicechange', this.list);
+    if (this.given) return;
+    this.round += 1;
+    this.state.cameraTrack?.stop();
+    this.state.microphoneTrack?.stop();
+    this.set(START);
+  }
+
+  private comes(kind: InputKind): boolean {
+    return this.state[kind] === 'asking' && readTaste()[kind];
+  }
+
+  private take(): OpenTracks {
+    const { cameraTrack, microphoneTrack } = this.state;
+    this.state = { ...this.state, cameraTrack: null, microphoneTrack: null };
+    return { camera: cameraTrack, microphone: microphoneTrack };
+  }
+
+  private follow(work: Promise<void>): Promise<void> {
+    this.opening = Promise.all([this.opening, work]);
+    return work;
+  }
+
+  private async openWanted(): Promise<void> {
     const round = ++this.round;
     if (!navigator.mediaDevices?.getUserMedia) {
       this.set({ camera: 'insecure', microphone: 'insecure' });
@@ -43,38 +105,10 @@ export class Preview {
     await this.list();
   }
 
-  /** Turns a device on or off and remembers that. */
-  async turn(kind: InputKind, on: boolean): Promise<void> {
-    writeTaste({ [kind]: on });
-    if (on) {
-      this.set({ [kind]: 'asking' });
-      await this.open(kind, this.round);
-      await this.list();
-      return;
-    }
-    this.state[trackOf[kind]]?.stop();
-    this.set({ [kind]: 'off', [trackOf[kind]]: null });
-  }
-
-  async choose(kind: InputKind, deviceId: string): Promise<void> {
-    writeTaste({ [`${kind}Id`]: deviceId });
-    await this.turn(kind, true);
-  }
-
-  /** Gives the open tracks away: from now on they belong to the caller. */
-  release(): { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null } {
-    const { cameraTrack, microphoneTrack } = this.state;
-    this.round += 1;
-    this.state = { ...this.state, cameraTrack: null, microphoneTrack: null };
-    return { camera: cameraTrack, microphone: microphoneTrack };
-  }
-
-  stop(): void {
-    this.round += 1;
-    navigator.mediaDevices?.removeEventListener('devicechange', this.list);
-    this.state.cameraTrack?.stop();
-    this.state.microphoneTrack?.stop();
-    this.set(START);
+  private async openAgain(kind: InputKind): Promise<void> {
+    this.set({ [kind]: 'asking' });
+    await this.open(kind, this.round);
+    await this.list();
   }
 
   private async openBoth(round: number): Promise<boolean> {

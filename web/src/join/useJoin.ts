@@ -30,18 +30,19 @@ export function useJoin({ card, preview, me, personal, name, pin, waiting: given
   const [retryAt, setRetryAt] = useState(0);
   const [waiting, setWaiting] = useState<Waiting | null>(given ?? null);
   const running = card.state === 'running';
+  const intent = useIntent();
 
   /** What is asked for: by the form, or again by the place before the door. */
   const chosen = (place: Waiting | null): Choices => {
-    const { camera, microphone } = preview.snapshot();
-    const devices = { camera: camera === 'on', microphone: microphone === 'on' };
+    const devices = { camera: preview.wants('camera'), microphone: preview.wants('microphone') };
     if (place) return { ...place.choices, ...devices, placeToken: place.participation.participant_token };
     const asGuest = Boolean(personal) || !me;
     return { asGuest, name: asGuest ? name.trim() : undefined, guestToken: personal?.token, pin: pin || undefined, ...devices };
   };
 
-  const enter = async (choices: Choices, takeover: boolean) => {
+  const enter = async (choices: Choices, takeover: boolean, isMeant: () => boolean) => {
     const participation = await api.join(card.id, joinRequest(choices, takeover));
+    if (!isMeant()) return void sessionApi(participation).leave().catch(() => undefined);
     if (!participation.waiting) return onJoined({ participation, choices, ...preview.release() });
     setWaiting({ participation, choices });
     setBusy(false);
@@ -52,11 +53,13 @@ export function useJoin({ card, preview, me, personal, name, pin, waiting: given
     setBusy(true);
     setFailed(null);
     const choices = chosen(place);
+    const isMeant = intent.begin();
     if (choices.asGuest && choices.name) keepName(choices.name);
     try {
       if (start) await api.run(card.id);
-      await enter(choices, takeover);
+      if (isMeant()) await enter(choices, takeover, isMeant);
     } catch (error) {
+      if (!isMeant()) return;
       setBusy(false);
       setWaiting(null);
       const reason = reasonOf(error);
@@ -108,7 +111,25 @@ export function useJoin({ card, preview, me, personal, name, pin, waiting: given
     dismiss: useCallback(() => setFailed(null), []),
     stopWaiting: () => {
       if (waiting) void sessionApi(waiting.participation).leave().catch(() => undefined);
+      intent.end();
       setWaiting(null);
+      setBusy(false);
     },
   };
+}
+
+/** Whether what somebody asked for is still meant when the answer comes: they may have gone away, or wait no longer. */
+function useIntent() {
+  const round = useRef(0);
+  const [intent] = useState(() => ({
+    begin: () => {
+      const begun = round.current;
+      return () => begun === round.current;
+    },
+    end: () => {
+      round.current += 1;
+    },
+  }));
+  useEffect(() => intent.end, [intent]);
+  return intent;
 }

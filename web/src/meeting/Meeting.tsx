@@ -7,12 +7,14 @@ import { MeetingConnection } from './connection';
 import { Entering, Over, Refused } from './EndScreens';
 import { Live } from './Live';
 import type { Entry, MeetingProps } from './entry';
+import { sendLate } from './late';
 
 /** A connection that is under way before the first picture of the meeting is drawn: drawing takes a tenth of a second. */
 function connectionFor(id: string, entry: Entry): MeetingConnection {
   if (entry.kind === 'handover') {
     const connection = new MeetingConnection(id, entry.handover.choices);
     void connection.enter(entry.handover);
+    if (entry.handover.late) void sendLate(connection, entry.handover.late);
     return connection;
   }
   const connection = new MeetingConnection(id, entry.choices);

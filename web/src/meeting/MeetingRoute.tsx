@@ -7,6 +7,7 @@ import { tellEmbedder } from '../shared/embed';
 import { choicesAfterReload, takeHandover, takeWish, type Waiting } from '../shared/handover';
 import { Page } from '../shared/Page';
 import { handToken } from '../shared/session';
+import { isStageShown } from '../shared/stage';
 import { directEntry } from './direct';
 import type { Entry } from './entry';
 import { prepare, preparedMeeting } from './prepare';
@@ -33,6 +34,8 @@ function findEntry(id: string): Entry | null {
 
 export function MeetingRoute({ id }: { id: string }) {
   const [entry, setEntry] = useState(() => findEntry(id));
+  /** Grows with each new visit: the meeting keeps the connection that it began with. */
+  const [visit, setVisit] = useState(0);
   // Chosen once: another choice while somebody is in the meeting would end it and begin a new one.
   const [part] = useState(() => preparedMeeting() ?? LazyMeeting);
   const [waiting, setWaiting] = useState<Waiting>();
@@ -46,10 +49,13 @@ export function MeetingRoute({ id }: { id: string }) {
   };
   const able = canMeet();
   useEffect(() => {
-    // A call into the very conference whose door is shown: the address does not change then.
+    // A call into the very conference whose door or end is shown: the address does not change then.
     const look = () => {
       const choices = takeWish(id);
-      if (choices) setEntry({ kind: 'choices', choices, takeover: false, direct: false });
+      // Who is in already stays in.
+      if (!choices || isStageShown()) return;
+      setEntry({ kind: 'choices', choices, takeover: false, direct: false });
+      setVisit((before) => before + 1);
     };
     window.addEventListener('popstate', look);
     return () => window.removeEventListener('popstate', look);
@@ -68,6 +74,6 @@ export function MeetingRoute({ id }: { id: string }) {
     setWaiting(undefined);
     setEntry({ kind: 'handover', handover });
   }} />;
-  const meeting = createElement(part, { id, entry, onAgain, onWaiting });
+  const meeting = createElement(part, { key: visit, id, entry, onAgain, onWaiting });
   return <Suspense fallback={null}>{meeting}</Suspense>;
 }

@@ -2,6 +2,11 @@
 import { sessionApi } from '../shared/api';
 import type { ChatMessage, Participation } from '../shared/api.types';
 import { ApiError } from '../shared/http';
+import { backOff } from './backOff';
+
+/** Milliseconds after joining until everything that is said surely reaches this page by itself. */
+const SETTLED = 2000;
+const MOST_FAILURES = 6;
 
 export interface Pending {
   key: number;
@@ -39,6 +44,8 @@ export class Chat {
   private participation: Participation | null = null;
   private looking = false;
   private loaded = false;
+  /** The last message that a reading has told of. What a push or an answer tells may lie behind a gap. */
+  private readUpTo: ChatMessage['id'] | undefined;
   private nextKey = 1;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -52,20 +59,35 @@ export class Chat {
   async attach(participation: Participation): Promise<void> {
     if (this.participation && this.participation.session_id !== participation.session_id) {
       this.loaded = false;
+      this.readUpTo = undefined;
       this.set({ messages: [] });
     }
     this.participation = participation;
     await this.catchUp();
+    // The engine may not have carried anything to us yet when we read.
+    setTimeout(() => void this.catchUp(), SETTLED);
   }
 
-  /** Reads what the server has after the last known message. */
+  /** Reads what the server has that no reading has told of; what fails is tried again. */
   async catchUp(): Promise<void> {
-    if (!this.participation || !this.participation.rights.chat_rcv) return;
-    const last = this.state.messages.at(-1)?.id;
-    const messages = await sessionApi(this.participation).messages(last).catch(() => null);
-    if (!messages) return;
-    this.add(messages, this.loaded);
-    this.loaded = true;
+    for (let failures = 0; failures < MOST_FAILURES; failures += 1) {
+      const { participation } = this;
+      if (!participation?.rights.chat_rcv) return;
+      const messages = await sessionApi(participation).messages(this.readUpTo).catch(() => null);
+      if (participation.session_id !== this.participation?.session_id) return;
+      if (messages) {
+        this.add(messages, this.loaded);
+        this.loaded = true;
+        this.readUpTo = messages.at(-1)?.id ?? this.readUpTo;
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, backOff(failures)));
+    }
+  }
+
+  /** Nothing is read any more. */
+  stop(): void {
+    this.participation = null;
   }
 
   receive(message: ChatMessage): void {

@@ -4,12 +4,13 @@
  */
 import { DisconnectReason, type LocalTrack, type Room, RoomEvent } from 'livekit-client';
 import { api, joinRequest, sessionApi } from '../shared/api';
-import type { Participation, Push } from '../shared/api.types';
+import type { OwnPlace, Participation, Push } from '../shared/api.types';
 import { type Choices, forgetChoices, type Handover, rememberChoices } from '../shared/handover';
 import { ApiError, reasonOf } from '../shared/http';
 import { hook, mark } from '../shared/marks';
-import { backOff } from './backOff';
+import { Tries } from './backOff';
 import { Chat } from './chat';
+import { sendLate } from './late';
 import { limitCamera } from './limits';
 import { takesTheStage, withdrawn } from './moderation';
 import { Mix } from './mix';
@@ -22,8 +23,9 @@ import { Receivers } from './receivers';
 import { localTracks, newRoom } from './room';
 import { Sender } from './sender';
 import { StateReader } from './state';
+import { Watched } from './watched';
 
-export class MeetingConnection {
+export class MeetingConnection extends Watched {
   readonly room: Room = newRoom();
   readonly chat = new Chat();
   readonly state = new StateReader();
@@ -32,9 +34,7 @@ export class MeetingConnection {
   phase: Phase = { kind: 'joining' };
   participation: Participation | null = null;
 
-  private listeners = new Set<() => void>();
   private newsListeners = new Set<(news: News) => void>();
-  private version = 0;
   private quality = new QualityReporter(this.room);
   readonly mix = new Mix(this.room);
   private receivers = new Receivers(this.room);
@@ -42,12 +42,15 @@ export class MeetingConnection {
   private entered = false;
   /** A host has moved this person to the waiting room. */
   private movedOut = false;
-  private wake: (() => void) | null = null;
+  /** When the own role and rights became what we know, in Unix seconds. */
+  private toldAt = 0;
+  private tries = new Tries();
 
   constructor(
     private readonly id: string,
     private choices: Choices,
   ) {
+    super();
     hook().room = this.room;
     this.room
       .on(RoomEvent.DataReceived, this.onData)
@@ -55,16 +58,10 @@ export class MeetingConnection {
       .on(RoomEvent.SignalReconnecting, this.onReconnecting)
       .on(RoomEvent.Reconnecting, this.onReconnecting)
       .on(RoomEvent.Reconnected, this.onReconnected);
+    this.state.subscribe(this.onState);
     window.addEventListener('pagehide', this.onPageHide);
     window.addEventListener('online', this.onOnline);
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  readonly snapshot = (): number => this.version;
 
   /** Calls `listener` with what is to be said to the person, until the returned function is called. */
   readonly onNews = (listener: (news: News) => void): (() => void) => {
@@ -85,17 +82,16 @@ export class MeetingConnection {
     const devices = openDevices(this.choices);
     try {
       const participation = await this.ask(takeover);
+      if (this.isGivenBack(participation)) return void devices.then(stopAll);
       if (participation.waiting) {
         void devices.then(stopAll);
         return this.wait(participation);
       }
       await this.connect(participation, []);
-      const opened = await devices;
-      if (this.closed) return stopAll(opened);
-      await this.sender.publish(localTracks(opened.camera, opened.microphone, participation));
+      await sendLate(this, devices);
     } catch (error) {
       void devices.then(stopAll);
-      this.set({ kind: 'refused', reason: reasonOf(error) });
+      if (!this.closed) this.set({ kind: 'refused', reason: reasonOf(error) });
     }
   }
 
@@ -128,9 +124,10 @@ export class MeetingConnection {
     try {
       await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 1 });
     } catch {
-      if (!this.closed) await this.comeBack(tracks);
+      if (!this.isGivenBack(participation)) await this.comeBack(tracks);
       return;
     }
+    if (this.isGivenBack(participation)) return;
     mark('connected');
     this.live();
     await this.sender.publish(tracks);
@@ -165,37 +162,48 @@ export class MeetingConnection {
   /** Joins again until it works or the conference is over; the person has nothing to do. */
   private async comeBack(tracks: LocalTrack[]): Promise<void> {
     this.set({ kind: 'reconnecting' });
-    for (let attempt = 0; !this.closed; attempt += 1) {
-      await this.pause(backOff(attempt));
-      if (this.closed) return;
-      try {
-        const participation = await this.ask(true);
-        if (participation.waiting) return this.wait(participation);
-        await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 0 });
-        // Who was in already is not silenced by coming back.
-        this.take(this.entered ? { ...participation, on_join_mute_mic: false, on_join_mute_camera: false } : participation);
-        this.live();
-        await this.sender.publish(tracks.filter((track) => track.mediaStreamTrack.readyState === 'live' || track.isMuted));
-        return;
-      } catch (error) {
-        if (!(error instanceof ApiError)) continue;
-        if (FINAL.has(error.reason)) return void this.finish('stopped', false);
-        if (REFUSED.has(error.reason)) {
-          this.release();
-          return this.set({ kind: 'refused', reason: error.reason });
-        }
-      }
-    }
+    if ((await this.tries.until(this.rejoin)) !== 'in') return;
+    this.live();
+    await this.sender.publish(tracks.filter((track) => track.mediaStreamTrack.readyState === 'live' || track.isMuted));
   }
 
-  private pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  private readonly rejoin = async (): Promise<'in' | 'out' | 'away'> => {
+    if (this.closed) return 'out';
+    try {
+      const participation = await this.ask(true);
+      if (this.isGivenBack(participation)) return 'out';
+      if (participation.waiting) {
+        this.wait(participation);
+        return 'out';
+      }
+      await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 0 });
+      if (this.isGivenBack(participation)) return 'out';
+      // Who was in already is not silenced by coming back.
+      this.take(this.entered ? { ...participation, on_join_mute_mic: false, on_join_mute_camera: false } : participation);
+      return 'in';
+    } catch (error) {
+      return this.isFinal(error) ? 'out' : 'away';
+    }
+  };
+
+  /** Whether there is no way back; then the person is told. */
+  private isFinal(error: unknown): boolean {
+    if (this.closed) return true;
+    const reason = error instanceof ApiError ? error.reason : '';
+    if (FINAL.has(reason)) void this.finish('stopped', false);
+    else if (REFUSED.has(reason)) {
+      this.release();
+      this.set({ kind: 'refused', reason });
+    }
+    return FINAL.has(reason) || REFUSED.has(reason);
+  }
+
+  /** Whoever has left while they were let in gives that place back: nobody would be in it. */
+  private isGivenBack(participation: Participation): boolean {
+    if (!this.closed) return false;
+    void sessionApi(participation).leave(true).catch(() => undefined);
+    void this.room.disconnect();
+    return true;
   }
 
   private readonly onData = (payload: Uint8Array, _from: unknown, _kind: unknown, topic?: string): void => {
@@ -211,9 +219,22 @@ export class MeetingConnection {
   };
 
   private onRole(push: Extract<Push, { type: 'role' }>): void {
+    if (push.participant_id !== this.participation?.participant_id) return;
+    this.become(push);
+    this.state.changed();
+  }
+
+  /** A push that told of another role may be lost; how the meeting stands tells of it too. */
+  private readonly onState = (): void => {
+    const { own } = this.state.snapshot();
+    if (own && own.changed_at > this.toldAt) this.become(own);
+  };
+
+  private become({ role, rights, changed_at: at }: OwnPlace): void {
     const before = this.participation;
-    if (!before || push.participant_id !== before.participant_id) return;
-    const after = { ...before, role: push.role, rights: push.rights };
+    this.toldAt = at;
+    if (!before || (before.role === role && JSON.stringify(before.rights) === JSON.stringify(rights))) return;
+    const after = { ...before, role, rights };
     this.participation = after;
     this.sender.participation = after;
     this.receivers.start(after);
@@ -221,7 +242,6 @@ export class MeetingConnection {
     else if (takesTheStage(after, before, after.rights, before.rights)) this.podium.done();
     for (const source of withdrawn(before.rights, after.rights)) this.sender.withdraw(source);
     this.changed();
-    this.state.changed();
   }
 
   private readonly onDisconnected = (reason?: DisconnectReason): void => {
@@ -229,7 +249,6 @@ export class MeetingConnection {
     this.quality.stop();
     if (reason === DisconnectReason.DUPLICATE_IDENTITY) return void this.finish('elsewhere', false);
     if (reason === DisconnectReason.PARTICIPANT_REMOVED && !this.movedOut) return void this.onRemoved();
-    if (this.phase.kind === 'reconnecting' && this.wake) return;
     void this.comeBack(this.sender.kept);
   };
 
@@ -252,7 +271,7 @@ export class MeetingConnection {
     this.state.changed();
   };
 
-  private readonly onOnline = (): void => this.wake?.();
+  private readonly onOnline = (): void => this.tries.hurry();
 
   private readonly onPageHide = (): void => {
     if (!this.participation || this.closed) return;
@@ -263,7 +282,7 @@ export class MeetingConnection {
   private async finish(why: Extract<Phase, { kind: 'over' }>['why'], tell: boolean): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.wake?.();
+    this.tries.hurry();
     forgetChoices(this.id);
     if (tell && this.participation) {
       void this.quality.send();
@@ -277,6 +296,7 @@ export class MeetingConnection {
   private release(): void {
     this.quality.stop();
     this.state.stop();
+    this.chat.stop();
     this.podium.done();
     this.sender.release();
   }
@@ -284,10 +304,5 @@ export class MeetingConnection {
   private set(phase: Phase): void {
     this.phase = phase;
     this.changed();
-  }
-
-  private changed(): void {
-    this.version += 1;
-    for (const listener of this.listeners) listener();
   }
 }

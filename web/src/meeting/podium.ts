@@ -1,28 +1,22 @@
 /** The way onto the stage: an invitation with its time, or a place that was given at once. Nothing is sent before a yes. */
+import { Watched } from './watched';
 
 export interface Wish {
   microphone: boolean;
   camera: boolean;
+  /** It was the voice that said yes, in a smart meeting; what the person chose in the question goes before it. */
+  bySpeaking?: boolean;
 }
 
 /** `until`: milliseconds since the epoch when the invitation lapses. */
 export type PodiumCall = { kind: 'invited'; until: number } | { kind: 'placed' };
 
-export class Podium {
+export class Podium extends Watched {
   call: PodiumCall | null = null;
   /** What the person agreed to send, from the yes until it is turned on. */
   wish: Wish | null = null;
   /** Whether the last invitation has its answer; how the meeting stands may tell of it for a while longer. */
   private answered = false;
-  private listeners = new Set<() => void>();
-  private version = 0;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  readonly snapshot = (): number => this.version;
 
   invited(seconds: number, now = Date.now()): void {
     this.answered = false;
@@ -63,7 +57,6 @@ export class Podium {
   private set(call: PodiumCall | null, wish: Wish | null): void {
     this.call = call;
     this.wish = wish;
-    this.version += 1;
-    for (const listener of this.listeners) listener();
+    this.changed();
   }
 }

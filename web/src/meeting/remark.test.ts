@@ -61,3 +61,16 @@ it('closes what opens after it was cut', async () => {
   await vi.advanceTimersByTimeAsync(400);
   expect([remark.phase, ends.close.mock.calls.length]).toEqual(['off', 1]);
 });
+
+it('what is open is closed when the word is taken back or a place has come instead', async () => {
+  for (const letGo of [false, true]) {
+    const { remark, ends } = made();
+    remark.press();
+    await vi.advanceTimersByTimeAsync(0);
+    if (letGo) remark.release();
+    remark.cut();
+    expect([remark.phase, ends.close.mock.calls.length]).toEqual(['off', 1]);
+    await vi.advanceTimersByTimeAsync(TAIL);
+    expect(ends.close).toHaveBeenCalledOnce();
+  }
+});

@@ -41,11 +41,14 @@ export class Remark {
     if (this.phase === 'on') this.fade();
   }
 
-  /** The server has taken the word back, or the meeting is left: nothing is open any more. */
+  /** The word is taken back, or a place has come instead that was not agreed to yet: nothing is open any more. */
   cut(): void {
+    const { phase } = this;
     this.held = false;
     clearTimeout(this.timer);
-    if (this.phase !== 'off') this.set('off');
+    if (phase !== 'off') this.set('off');
+    // What is still opening sees that it was cut when it is open.
+    if (phase === 'on' || phase === 'tail') void this.ends.close().catch(() => undefined);
   }
 
   private async open(): Promise<void> {

@@ -78,8 +78,9 @@ export class Sender {
         await this.room.localParticipant.publishTrack(track, { source: track.source });
         return;
       } catch {
-        if (last || this.released) this.retained.delete(track);
-        else await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
+        // While the connection is away it stays wanted, for when it is back.
+        if (this.released || (last && this.isLive())) this.retained.delete(track);
+        else if (!last) await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
         if (this.released) return;
       }
     }

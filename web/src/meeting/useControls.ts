@@ -6,6 +6,7 @@ import { deviceFailure, writeTaste } from '../shared/devices';
 import { useMeeting } from './context';
 import { captureLimits } from './limits';
 import { notify } from './notices';
+import { Switch } from './switch';
 
 export interface Control {
   on: boolean;
@@ -43,26 +44,28 @@ export function useControls(): Controls {
 function useControl(on: boolean, forbidden: string | null, kind: 'microphone' | 'camera' | 'share', change: (on: boolean) => Promise<unknown>): Control {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
+  const [control] = useState(() => new Switch());
   const set = useCallback(
     (next: boolean) => {
       if (forbidden) {
         notify({ key: `forbidden-${kind}`, text: forbidden });
         return;
       }
-      if (next === on || busy) return;
+      if (next === (control.wanted ?? on)) return;
       setBusy(true);
       if (kind !== 'share') writeTaste({ [kind]: next });
-      void change(next)
+      void control
+        .set(next, change)
         .catch((error: unknown) => {
           // Closing the browser's own question about the screen is a choice, not a failure.
           if (kind === 'share' && error instanceof DOMException && error.name === 'NotAllowedError') return;
           notify({ key: `failed-${kind}`, text: t(`meeting.failed.${deviceFailure(error)}`, { device: t(`meeting.device.${kind}`) }) });
         })
-        .finally(() => setBusy(false));
+        .finally(() => setBusy(control.wanted !== null));
     },
     // `change` is a new function on every render and only wraps the local participant.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [on, busy, forbidden, kind, t],
+    [on, control, forbidden, kind, t],
   );
-  return useMemo(() => ({ on, busy, forbidden, set, toggle: () => set(!on) }), [on, busy, forbidden, set]);
+  return useMemo(() => ({ on, busy, forbidden, set, toggle: () => set(!(control.wanted ?? on)) }), [on, busy, forbidden, set, control]);
 }

@@ -104,11 +104,11 @@ function useReports(track: MediaStreamTrack | null): void {
       const { participation, podium } = connection;
       if (!participation) return;
       // Speaking is the yes to the place that it brings; a place that comes later is asked about.
-      if (speaking && listens() && !podium.call) {
-        podium.agreed({ microphone: true, camera: readTaste().camera });
+      if (speaking && listens() && !podium.call && !podium.wish) {
+        podium.agreed({ microphone: true, camera: readTaste().camera, bySpeaking: true });
         timers.add(setTimeout(isFull, PATIENCE));
       }
-      if (!speaking && podium.wish) podium.done();
+      if (!speaking && podium.wish?.bySpeaking) podium.done();
       void sessionApi(participation).speaking(speaking).catch(() => undefined);
     };
     const end = listen(track, (level) => {
@@ -118,7 +118,7 @@ function useReports(track: MediaStreamTrack | null): void {
     return () => {
       end();
       for (const timer of timers) clearTimeout(timer);
-      if (listens() && connection.podium.wish) connection.podium.done();
+      if (listens() && connection.podium.wish?.bySpeaking) connection.podium.done();
     };
   }, [track, connection, t]);
 }

@@ -1,5 +1,6 @@
 /** What the join page hands to the meeting: in memory the open devices, in the tab's storage the choices (for a reload). */
 import type { Participation } from './api.types';
+import { readTaste } from './devices';
 
 export interface Choices {
   asGuest: boolean;
@@ -13,12 +14,20 @@ export interface Choices {
   microphone: boolean;
 }
 
-export interface Handover {
-  participation: Participation;
-  choices: Choices;
-  /** Open tracks of the preview; the meeting publishes these very tracks. */
+export interface OpenTracks {
   camera: MediaStreamTrack | null;
   microphone: MediaStreamTrack | null;
+}
+
+/** Tracks of the preview; the meeting publishes these very tracks. */
+export interface Given extends OpenTracks {
+  /** What was still being opened when the person joined, once it is open. */
+  late?: Promise<OpenTracks>;
+}
+
+export interface Handover extends Given {
+  participation: Participation;
+  choices: Choices;
 }
 
 /** A place before the door, and what is wanted once it opens. */
@@ -75,7 +84,11 @@ export function choicesAfterReload(id: string): Choices | null {
   if (navigation?.type !== 'reload') return null;
   try {
     const raw = sessionStorage.getItem(key(id));
-    return raw ? (JSON.parse(raw) as Choices) : null;
+    if (!raw) return null;
+    const choices = JSON.parse(raw) as Choices;
+    // What was turned off in the meeting stays off.
+    const taste = readTaste();
+    return { ...choices, camera: choices.camera && taste.camera, microphone: choices.microphone && taste.microphone };
   } catch {
     return null;
   }

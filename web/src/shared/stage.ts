@@ -9,14 +9,13 @@ function change(by: 1 | -1): void {
   for (const listener of listeners) listener();
 }
 
+export const isStageShown = (): boolean => shown > 0;
+
 export function useStageShown(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => shown > 0,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, isStageShown);
 }
 
 /** Keeps the app dark while the calling component is on screen. */

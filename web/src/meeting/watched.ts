@@ -1,0 +1,17 @@
+/** Something that changes, as React's `useSyncExternalStore` wants it: whoever subscribes is told, the version grows. */
+export class Watched {
+  private watchers = new Set<() => void>();
+  private version = 0;
+
+  readonly subscribe = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  readonly snapshot = (): number => this.version;
+
+  protected changed(): void {
+    this.version += 1;
+    for (const watcher of this.watchers) watcher();
+  }
+}
