@@ -94,7 +94,7 @@ def test_from_before_the_start_to_the_end(people: People) -> None:
     owner = people.owner_joins(conference, login)
     plays(viewer)
     assert seen(viewer)["width"] == 1280
-    expect(owner.get_by_test_id("sign-watched")).to_have_text("Watched live", timeout=10_000)
+    expect(owner.get_by_test_id("sign-watched")).to_have_text("Watched live")
     owner.get_by_test_id("more").click()
     expect(owner.get_by_test_id("copy-live-link")).to_be_visible()
     owner.keyboard.press("Escape")

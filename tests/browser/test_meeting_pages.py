@@ -28,13 +28,13 @@ def test_a_call_into_a_meeting(people: People, view: str, look: Any) -> None:
     page.get_by_test_id("toggle-people").click()
     look(page, "meeting-people")
     page.get_by_test_id("add-people").click()
-    expect(page.locator("[data-status=busy]").first).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-status=busy]").first).to_be_visible(timeout=15_000)
     look(page, "meeting-add-people")
     page.keyboard.press("Escape")
     caller.get_by_test_id("toggle-people").click()
     caller.get_by_test_id("add-people").click()
-    caller.get_by_test_id("ring-contact").click(timeout=10_000)
-    page.get_by_test_id("incoming-call").wait_for(timeout=10_000)
+    caller.get_by_test_id("ring-contact").click()
+    page.get_by_test_id("incoming-call").wait_for(timeout=15_000)
     look(page, "call-incoming-in-a-meeting")
 
 
@@ -59,7 +59,7 @@ def test_meeting(people: People, view: str, look: Any) -> None:
     look(owner, "meeting-chat")
     owner.get_by_test_id("toggle-chat").click(force=True)
     people.server.call("POST", f"/api/v3.10/conferences/{conference['id']}/stop")
-    owner.get_by_test_id("over").wait_for(timeout=10_000)
+    owner.get_by_test_id("over").wait_for(timeout=15_000)
     look(owner, "meeting-over")
 
 

@@ -82,8 +82,7 @@ def test_one_picture_for_all_and_back(people: People) -> None:
     ann.get_by_test_id("more").click()
     ann.get_by_test_id("mix-off").click()
     expect(ann.get_by_test_id("mix")).to_have_count(0)
-    until(lambda: len(_rates(ann, 1)) == 2, "both others are decoded again")
-    assert "#mixer" not in _rates(ann, 1)
+    until(lambda: len(rates := _rates(ann, 1)) == 2 and "#mixer" not in rates, "both others are decoded again")
 
 
 def test_the_own_picture_is_left_out_where_the_conference_wants_it(people: People) -> None:

@@ -51,7 +51,7 @@ def test_home_with_contacts(people: People, view: str, look: Any) -> None:
     page = people.at_home(logins[0], **VIEWS[view])
     for login, status in zip(logins[1:], ["online", "busy", "offline", "offline"], strict=True):
         row = page.locator(f"[data-testid=contact][data-contact={login}]")
-        expect(row).to_have_attribute("data-status", status, timeout=10_000)
+        expect(row).to_have_attribute("data-status", status)
     look(page, "home-contacts")
 
 
@@ -60,13 +60,13 @@ def test_a_call(people: People, view: str, look: Any) -> None:
     called = people.at_home(ann, **VIEWS[view])
     caller = people.at_home(olga, **VIEWS[view])
     caller.get_by_test_id("call-contact").click()
-    called.get_by_test_id("incoming-call").wait_for(timeout=10_000)
+    called.get_by_test_id("incoming-call").wait_for(timeout=15_000)
     look(called, "call-incoming")
     caller.get_by_test_id("outgoing-call").wait_for(timeout=15_000)
     expect(caller.get_by_test_id("invite-card")).to_have_count(0)
     look(caller, "call-outgoing")
     called.get_by_test_id("decline-call").click()
-    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("declined", timeout=10_000)
+    expect(caller.get_by_test_id("outgoing-call")).to_contain_text("declined")
     caller.get_by_test_id("over").wait_for(timeout=15_000)
     look(caller, "call-declined")
 

@@ -20,7 +20,7 @@ def _sign_in(people: People, login: str, path: str) -> Page:
 
 
 def _becomes(people: People, login: str, wanted: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     found = None
     while time.monotonic() < deadline:
         found = people.server.call("GET", f"/api/v3.10/users/{login}").json()["user"]["status"]

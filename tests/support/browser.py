@@ -112,7 +112,7 @@ class People:
         page.get_by_test_id("sign-in-login").fill(login)
         page.get_by_test_id("sign-in-password").fill(PASSWORD)
         page.get_by_test_id("sign-in").click()
-        expect(page.get_by_test_id("contacts")).to_be_visible(timeout=10_000)
+        expect(page.get_by_test_id("contacts")).to_be_visible()
         return page
 
     def conference(self, owner: str, *, run: bool = True, **fields: Any) -> dict[str, Any]:
