@@ -23,18 +23,18 @@ import { Receivers } from './receivers';
 import { localTracks, newRoom } from './room';
 import { Sender } from './sender';
 import { StateReader } from './state';
-import { Watched } from './watched';
+import { Announcer, Watched } from './watched';
 
 export class MeetingConnection extends Watched {
   readonly room: Room = newRoom();
   readonly chat = new Chat();
   readonly state = new StateReader();
   readonly podium = new Podium();
+  readonly news = new Announcer<News>();
   readonly sender = new Sender(this.room, () => this.changed(), () => this.phase.kind === 'live');
   phase: Phase = { kind: 'joining' };
   participation: Participation | null = null;
 
-  private newsListeners = new Set<(news: News) => void>();
   private quality = new QualityReporter(this.room);
   readonly mix = new Mix(this.room);
   private receivers = new Receivers(this.room);
@@ -62,12 +62,6 @@ export class MeetingConnection extends Watched {
     window.addEventListener('pagehide', this.onPageHide);
     window.addEventListener('online', this.onOnline);
   }
-
-  /** Calls `listener` with what is to be said to the person, until the returned function is called. */
-  readonly onNews = (listener: (news: News) => void): (() => void) => {
-    this.newsListeners.add(listener);
-    return () => this.newsListeners.delete(listener);
-  };
 
   /** Enters with a participation and open devices from the join page. */
   enter(handover: Handover): Promise<void> {
@@ -211,7 +205,7 @@ export class MeetingConnection extends Watched {
     if (push?.type === 'message') this.chat.receive(push.message);
     else if (push?.type === 'state') this.state.changed();
     else if (push?.type === 'podiumInvitation') this.podium.invited(push.seconds);
-    else if (push?.type === 'muted' || push?.type === 'expires') for (const listener of this.newsListeners) listener(push);
+    else if (push?.type === 'muted' || push?.type === 'expires') this.news.tell(push);
     else if (push?.type === 'ended') void this.finish(push.reason, false);
     else if (push?.type === 'removed') void this.finish('removed', false);
     else if (push?.type === 'waiting') this.movedOut = true;

@@ -30,7 +30,7 @@ export function useLiveNotices(): void {
 
   useEffect(
     () =>
-      connection.onNews((news) => {
+      connection.news.on((news) => {
         if (news.type === 'muted') notify({ key: 'by-host', text: t(`meeting.byHost.${news.source}`) });
         else {
           const text = t('meeting.expires', { count: Math.max(1, Math.round(news.seconds / 60)) });

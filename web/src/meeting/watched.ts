@@ -15,3 +15,17 @@ export class Watched {
     for (const watcher of this.watchers) watcher();
   }
 }
+
+/** Something that happens now and then, told to whoever listens at that moment. */
+export class Announcer<News> {
+  private listeners = new Set<(news: News) => void>();
+
+  readonly on = (listener: (news: News) => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  tell(news: News): void {
+    for (const listener of this.listeners) listener(news);
+  }
+}
