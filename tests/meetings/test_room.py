@@ -258,6 +258,22 @@ def test_joining_from_a_second_window(hall: Api, engine: WrittenEngine) -> None:
     assert call(hall, second, "GET", "participants").status_code == 200
 
 
+def test_a_page_that_comes_back_takes_no_other_windows_place(hall: Api, engine: WrittenEngine) -> None:
+    people = People(hall)
+    path = f"/api/web/conferences/{people.id}/join"
+    laptop = join(hall, people.id, token=people.owner_token)
+    seen(hall, laptop, "PA_laptop")
+    back = {"takeover": True, "comes_back": laptop["participant_token"]}
+    for _ in range(2):  # the second time the answer of the first was lost: the engine has nobody there
+        again = join(hall, people.id, token=people.owner_token, **back)
+    seen(hall, again, "PA_again")
+    phone = join(hall, people.id, token=people.owner_token, takeover=True)
+    seen(hall, phone, "PA_phone")
+    late = {"takeover": True, "comes_back": again["participant_token"]}
+    assert reason(hall.post(path, token=people.owner_token, json=late)) == (409, "alreadyJoined")
+    assert call(hall, phone, "GET", "participants").status_code == 200
+
+
 def test_a_kicked_participant(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     _owner, user, guest = people.all_in()

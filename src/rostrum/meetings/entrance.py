@@ -52,9 +52,10 @@ def join(
     name: Annotated[GuestName | None, InBody()] = None,
     pin: Annotated[str | None, InBody()] = None,
     takeover: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
+    comes_back: Annotated[str | None, InBody()] = None,
 ) -> Participation:
-    """Take a place in a running meeting. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined,
-    tooManyAttempts (wrong PINs), and the reasons of `conferences.joining`.
+    """Take a place in a running meeting; `comes_back`: by itself, to the place of this token, not from another window.
+    Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py.
     """
     conference = _found(work, conference_id, to_change=True)
     user_id = work.caller.user_id if work.caller.kind == "user" else None
@@ -72,7 +73,7 @@ def join(
         raise wrong([missing("name")])
     if work.engine_keys is None:
         raise problem("serviceUnavailable")
-    if mine is not None and mine.join_time is not None and not takeover:
+    if mine is not None and rules.is_held(mine, takeover=takeover, comes_back=comes_back):
         raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409)
     place, secret = _take(work, conference, who, display_name, last)
     _wait_or_enter(work, place, waits=joining.must_wait(conference, visitor, crowd))
@@ -84,9 +85,7 @@ def join(
 
 
 def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
-    """Conferences as the web app shows them to their owners and to invited people, who need not register: three
-    queries, however many.
-    """
+    """Conferences as the web app shows them to owners and to the invited, who need not register: three queries."""
     user_id = work.caller.user_id
     starts = user_id is not None and "create_group_conference" in rights.of_caller(work)
     owners = users.find_users(work.db, [row.owner for row in rows])

@@ -13,7 +13,7 @@ from rostrum.accounts.groups.rules import Right
 from rostrum.api.work import Happening
 from rostrum.conferences.rules import ALL_ON_SCREEN, LECTURE, ConferenceRow
 from rostrum.conferences.wire import ClientRights
-from rostrum.ids import ParticipantId, SessionId
+from rostrum.ids import ParticipantId, SessionId, hashed
 from rostrum.media.tokens import Grants
 
 Role = Literal[-1, 0, 1, 2, 3, 4, 5]
@@ -187,6 +187,18 @@ def is_selective(conference: ConferenceRow) -> bool:
     """
     audiences = (conference.rights.guest, conference.rights.user)
     return any(rights.audio_rcv != rights.video_rcv for rights in audiences)
+
+
+def is_held(place: ParticipationRow, *, takeover: bool, comes_back: str | None) -> bool:
+    """Whether a place stays with the window that has it.
+
+    A page that comes back by itself after its line was broken takes the place from no window that the person has moved
+    to meanwhile. That it does not know the place's newest token may also mean that an answer was lost on its way: then
+    the engine has nobody there.
+    """
+    if comes_back is not None and place.token_hash != hashed(comes_back) and place.engine_sid is not None:
+        return True
+    return place.join_time is not None and not takeover
 
 
 def averaged(before: Averages, report: Quality) -> Averages:

@@ -34,6 +34,7 @@ const rights = { chat_rcv: false } as Participation['rights'];
 let own: OwnPlace | null = null;
 let joins: (() => Promise<Response>)[];
 const left: string[] = [];
+const asked: unknown[] = [];
 const joined = (token: string) =>
   Response.json({ participation: { session_id: 's#1', participant_id: 'ann', participant_token: token, engine_url: '', engine_token: '', mode: 0, role: 2, rights, restrictions: null } as unknown as Participation });
 
@@ -47,6 +48,7 @@ beforeEach(() => {
   left.length = 0;
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
     const url = String(input);
+    if (url.endsWith('/join')) asked.push(JSON.parse(String(init?.body)));
     if (url.endsWith('/join')) return (joins.shift() ?? (async () => joined('later')))();
     if (url.endsWith('/leave')) left.push(String(new Headers(init?.headers).get('Authorization')));
     return Response.json({ state: { ...quietState(3), own } });
@@ -82,8 +84,10 @@ it('a line that breaks while it is mended is mended by the one loop', async () =
     room.emit(RoomEvent.Disconnected);
     throw new Error('away');
   });
+  joins.push(async () => joined('newer'));
   room.breaks();
   await vi.advanceTimersByTimeAsync(5000);
+  expect(asked.at(-1)).toMatchObject({ comes_back: 'newer' });
   expect(connection.phase.kind).toBe('live');
   expect(room.connects).toHaveBeenCalledTimes(3);
 });
@@ -126,4 +130,13 @@ it('a role whose push was lost is learned from the state, and an older state tak
   connection.state.changed();
   await vi.advanceTimersByTimeAsync(500);
   expect(role()).toBe(1);
+});
+
+it('a page that comes back takes the place from no other window', async () => {
+  const { connection, room } = await entered();
+  joins.push(async () => Response.json({ error: { code: 409, message: '', errors: [{ reason: 'alreadyJoined', message: '' }] } }, { status: 409 }));
+  room.breaks();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(connection.phase).toEqual({ kind: 'over', why: 'elsewhere' });
+  expect(asked.at(-1)).toMatchObject({ takeover: true, comes_back: 'later' });
 });

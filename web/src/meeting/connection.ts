@@ -75,7 +75,7 @@ export class MeetingConnection extends Watched {
     mark('joinClick');
     const devices = openDevices(this.choices);
     try {
-      const participation = await this.ask(takeover);
+      const participation = await api.join(this.id, joinRequest(this.choices, takeover));
       if (this.isGivenBack(participation)) return void devices.then(stopAll);
       if (participation.waiting) {
         void devices.then(stopAll);
@@ -107,10 +107,6 @@ export class MeetingConnection extends Watched {
     if (hook().room === this.room) hook().room = undefined;
   }
 
-  private ask(takeover: boolean): Promise<Participation> {
-    return api.join(this.id, joinRequest(this.choices, takeover));
-  }
-
   private async connect(participation: Participation, tracks: LocalTrack[]): Promise<void> {
     this.take(participation);
     // The own picture shows at once; it is sent when the others' are on their way, so that it does not hold them up.
@@ -130,9 +126,13 @@ export class MeetingConnection extends Watched {
   private take(participation: Participation): void {
     this.participation = participation;
     this.sender.participation = participation;
-    this.choices = { ...this.choices, placeToken: participation.participant_token };
-    rememberChoices(this.id, this.choices);
+    this.keepToken(participation);
     limitCamera(this.room, participation.restrictions);
+  }
+
+  private keepToken({ participant_token: placeToken }: Participation): void {
+    this.choices = { ...this.choices, placeToken };
+    rememberChoices(this.id, this.choices);
   }
 
   /** Leaves the stage to the join page, which waits at the door with this place. */
@@ -164,12 +164,13 @@ export class MeetingConnection extends Watched {
   private readonly rejoin = async (): Promise<'in' | 'out' | 'away'> => {
     if (this.closed) return 'out';
     try {
-      const participation = await this.ask(true);
+      const participation = await api.join(this.id, { ...joinRequest(this.choices, true), comes_back: this.choices.placeToken });
       if (this.isGivenBack(participation)) return 'out';
       if (participation.waiting) {
         this.wait(participation);
         return 'out';
       }
+      this.keepToken(participation);
       await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 0 });
       if (this.isGivenBack(participation)) return 'out';
       // Who was in already is not silenced by coming back.
@@ -184,12 +185,13 @@ export class MeetingConnection extends Watched {
   private isFinal(error: unknown): boolean {
     if (this.closed) return true;
     const reason = error instanceof ApiError ? error.reason : '';
-    if (FINAL.has(reason)) void this.finish('stopped', false);
+    if (reason === 'alreadyJoined') void this.finish('elsewhere', false);
+    else if (FINAL.has(reason)) void this.finish('stopped', false);
     else if (REFUSED.has(reason)) {
       this.release();
       this.set({ kind: 'refused', reason });
     }
-    return FINAL.has(reason) || REFUSED.has(reason);
+    return this.closed || REFUSED.has(reason);
   }
 
   /** Whoever has left while they were let in gives that place back: nobody would be in it. */

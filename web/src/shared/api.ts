@@ -103,6 +103,8 @@ export interface JoinRequest {
   name?: string;
   pin?: string;
   takeover?: boolean;
+  /** The token of the place that a page comes back to by itself. */
+  comes_back?: string;
 }
 
 /** What the choices of a visit ask for. */
