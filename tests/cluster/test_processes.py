@@ -86,7 +86,7 @@ def test_what_one_process_is_told_reaches_the_pages_of_the_other(pair: Pair) -> 
         assert statuses("ann", a, b) == [1, 1]
         assert b.call("POST", f"{V}/users/ann/disconnect").json() == {"state": "disconnecting"}
         assert json.loads(page.recv(10)) == {"type": "disconnected"}
-        assert closing_code(page, 5) == sockets.ENDED
+        assert closing_code(page, 15) == sockets.ENDED
     assert statuses("ann", a, b) == [0, 0]
     with page_of(a, ann), page_of(b, ann):
         assert statuses("ann", a, b) == [1, 1]

@@ -92,7 +92,7 @@ def test_the_example_is_valid_for_a_domain() -> None:
 
 def test_api_and_pages_pass(behind: tuple[Server, Proxy]) -> None:
     server, proxy = behind
-    with httpx.Client(base_url=f"https://localhost:{proxy.port}", verify=proxy.tls) as browser:
+    with httpx.Client(base_url=f"https://localhost:{proxy.port}", verify=proxy.tls, timeout=60) as browser:
         assert browser.get("/health/ready").json()
         answer = browser.get("/api/v3.10/users", headers={"Authorization": f"Bearer {server.admin_token}"})
         assert answer.status_code == 200
@@ -114,9 +114,10 @@ def test_signalling_passes(behind: tuple[Server, Proxy]) -> None:
 
 def test_no_token_stands_in_the_access_log(behind: tuple[Server, Proxy]) -> None:
     server, proxy = behind
-    with httpx.Client(base_url=f"https://localhost:{proxy.port}", verify=proxy.tls) as browser:
+    with httpx.Client(base_url=f"https://localhost:{proxy.port}", verify=proxy.tls, timeout=60) as browser:
         browser.get(f"/api/v3.10/users?access_token={server.admin_token}&marker=here")
-    time.sleep(0.2)
-    logged = proxy.log.read_text()
+    deadline = time.monotonic() + 20
+    while "marker=here" not in (logged := proxy.log.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert "marker=here" in logged
     assert server.admin_token not in logged

@@ -49,7 +49,7 @@ async def supervisor(
     """A running engine."""
     made = EngineSupervisor(tmp_path, engine_binary, on_loopback)
     await made.start()
-    await made.wait_running()
+    await made.wait_running(60)
     yield made
     await made.stop()
 

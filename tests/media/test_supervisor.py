@@ -33,8 +33,8 @@ async def client(supervisor: EngineSupervisor) -> AsyncIterator[api.LiveKitAPI]:
         yield made
 
 
-async def until_restarted(supervisor: EngineSupervisor, restarts: int, seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
+async def until_restarted(supervisor: EngineSupervisor, restarts: int) -> None:
+    async with asyncio.timeout(30):
         while supervisor.state.restarts < restarts or supervisor.signal_url is None:  # noqa: ASYNC110 -- another process tells no Event
             await asyncio.sleep(0.02)
 
@@ -81,12 +81,12 @@ async def test_stop_ends_it_and_frees_the_folder(
 ) -> None:
     first = EngineSupervisor(tmp_path, engine_binary, on_loopback)
     await first.start()
-    await first.wait_running()
+    await first.wait_running(60)
     pid = first.state.pid
     assert pid
     began = time.monotonic()
     await first.stop()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5, "by force it would take longer"
     assert gone(pid, 0)
     assert (first.state.name, first.http_url, first.signal_url) == ("stopped", None, None)
     await first.stop()
@@ -118,13 +118,13 @@ async def test_killed_it_comes_back_and_we_reconcile_before_browsers_are_let_in(
 
     supervisor = EngineSupervisor(tmp_path, engine_binary, on_loopback, make_rooms_again)
     await supervisor.start()
-    await supervisor.wait_running()
+    await supervisor.wait_running(60)
     port, pid = supervisor.ports.signal, supervisor.state.pid
     assert pid
     os.kill(pid, signal.SIGKILL)
     began = time.monotonic()
     await until_restarted(supervisor, 1)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert supervisor.state.pid != pid
     assert supervisor.ports.signal == port
     assert [(state.name, let_in) for state, let_in in seen] == [("running", None)] * 2
@@ -144,7 +144,7 @@ async def test_one_that_hangs_is_told_and_started_anew(
     await until_state(supervisor, "silent")
     assert "has not answered" in supervisor.state.reason
     assert supervisor.signal_url is None
-    await until_restarted(supervisor, 1, 30)
+    await until_restarted(supervisor, 1)
     assert supervisor.state.pid != pid
     assert gone(pid)
 
@@ -173,7 +173,7 @@ async def test_a_reconciliation_that_fails_does_not_keep_browsers_out(
 
     supervisor = EngineSupervisor(tmp_path, engine_binary, on_loopback, fail)
     await supervisor.start()
-    await supervisor.wait_running()
+    await supervisor.wait_running(60)
     assert supervisor.signal_url
     await supervisor.stop()
 
@@ -189,8 +189,9 @@ async def test_a_taken_port_is_told_and_tried_again(
             tmp_path, engine_binary, EngineOptions(node_ip="127.0.0.1", udp_port=0, tcp_port=port)
         )
         await supervisor.start()
+        await until_state(supervisor, "restarting")
         with pytest.raises(EngineError, match="address already in use"):
-            await supervisor.wait_running(1.5)
+            await supervisor.wait_running(0.1)
         assert supervisor.state.name == "restarting"
         assert str(port) in supervisor.state.reason
     await until_restarted(supervisor, 1)
@@ -200,8 +201,9 @@ async def test_a_taken_port_is_told_and_tried_again(
 async def test_a_binary_that_does_not_run_is_told(tmp_path: Path, on_loopback: EngineOptions) -> None:
     supervisor = EngineSupervisor(tmp_path, tmp_path / "none", on_loopback)
     await supervisor.start()
+    await until_state(supervisor, "restarting")
     with pytest.raises(EngineError, match="No such file"):
-        await supervisor.wait_running(1)
+        await supervisor.wait_running(0.1)
     await supervisor.stop()
 
 
@@ -240,7 +242,7 @@ async def main():
     options = EngineOptions(node_ip="127.0.0.1", loopback=True, udp_port=0, tcp_port=0)
     supervisor = EngineSupervisor(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), options)
     await supervisor.start()
-    await supervisor.wait_running()
+    await supervisor.wait_running(60)
     print(supervisor.state.pid, flush=True)
     await asyncio.sleep(60)
 if sys.argv[3] == "uvloop":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,16 +52,15 @@ async def do(server: Server, place: dict[str, Any], method: str, what: str, **bo
     assert answer.status_code == 200, answer.text
 
 
-async def send(room: rtc.Room, source: Any) -> rtc.LocalTrackPublication | None:
-    """Publish a track; None: the engine does not take it."""
+async def send(room: rtc.Room, source: Any, seconds: float = 5) -> rtc.LocalTrackPublication | None:
+    """Publish a track; None: the engine does not take it within so many seconds."""
     if source == MICROPHONE:
         track: Any = rtc.LocalAudioTrack.create_audio_track("sound", rtc.AudioSource(48_000, 1))
     else:
         track = rtc.LocalVideoTrack.create_video_track("picture", rtc.VideoSource(64, 36))
     try:
-        return await asyncio.wait_for(
-            room.local_participant.publish_track(track, TrackPublishOptions(source=source)), 5
-        )
+        published = room.local_participant.publish_track(track, TrackPublishOptions(source=source))
+        return await asyncio.wait_for(published, seconds)
     except (PublishTrackError, TimeoutError):
         return None
 
@@ -109,7 +109,7 @@ def test_a_listener_cannot_send_and_on_the_podium_can(server: Server) -> None:
         await do(server, host_place, "POST", "podium", participant_id=place["participant_id"])
         await _until(lambda: attributes(host, place).get("role") == "3")
         await _until(lambda: ann.local_participant.permissions.can_publish)
-        assert await send(ann, MICROPHONE)
+        assert await send(ann, MICROPHONE, seconds=30)
         await _until(lambda: MICROPHONE in seen(host, place))
         await do(server, host_place, "DELETE", f"podium/{_quoted(place['participant_id'])}")
         await _until(lambda: seen(host, place) == {})
@@ -130,7 +130,7 @@ def test_a_remark_lets_the_microphone_through_and_nothing_else(server: Server) -
         await do(server, place, "PUT", "remark", on=True)
         await _until(lambda: ann.local_participant.permissions.can_publish)
         assert await send(ann, CAMERA) is None
-        assert await send(ann, MICROPHONE)
+        assert await send(ann, MICROPHONE, seconds=30)
         await _until(lambda: seen(host, place) == {MICROPHONE: False})
         await do(server, place, "PUT", "remark", on=False)
         await _until(lambda: seen(host, place) == {})
@@ -168,7 +168,7 @@ def test_muted_really_and_a_screen_is_taken_away(server: Server) -> None:
         host, host_place = await _join(server, made, token=made["token"])
         ann, place = await _join(server, made, name="Ann")
         for source in (MICROPHONE, CAMERA, SCREEN):
-            assert await send(ann, source)
+            assert await send(ann, source, seconds=30)
         await _until(lambda: seen(host, place) == {MICROPHONE: False, CAMERA: False, SCREEN: False})
         await do(server, host_place, "POST", "mute", participant_id=place["participant_id"], source="microphone")
         await _until(lambda: seen(host, place).get(MICROPHONE) is True)
@@ -237,8 +237,8 @@ def test_listeners_of_a_lecture_are_seen_by_the_lecturer_only(server: Server) ->
             allow_all_participants=False, participant_permissions=[only]
         )
         assert await send(ann, SCREEN) is None
-        assert await send(ann, CAMERA)
-        assert await send(host, CAMERA)
+        assert await send(ann, CAMERA, seconds=30)
+        assert await send(host, CAMERA, seconds=30)
         await _until(lambda: CAMERA in seen(host, place))
         await _until(lambda: CAMERA in seen(bob, host_place))
         there = bob.remote_participants[place["participant_id"]].track_publications.values()
@@ -252,18 +252,36 @@ def test_listeners_of_a_lecture_are_seen_by_the_lecturer_only(server: Server) ->
     asyncio.run(listen())
 
 
+async def silence(pushes: list[float]) -> None:
+    """Wait until nothing has come for a second."""
+    before = -1
+    while len(pushes) > before:
+        before = len(pushes)
+        await asyncio.sleep(1)
+
+
 def test_the_state_is_pushed_once_for_a_burst(server: Server) -> None:
+    """Changes wait 50 ms for those that follow."""
+    state, together_s = b'{"type":"state"}', 0.05
+
     async def burst() -> None:
         made = meeting(server)
         host, host_place = await _join(server, made, token=made["token"])
-        told = await hearing(server, host, host_place)
-        await asyncio.sleep(0.5)
-        told.clear()
-        changes = [do(server, host_place, "PUT", "hand", raised=bool(number % 2)) for number in range(1, 7)]
-        await asyncio.gather(*changes)
-        await _until(lambda: b'{"type":"state"}' in told)
-        await asyncio.sleep(0.3)
-        assert told.count(b'{"type":"state"}') < len(changes)
+        await hearing(server, host, host_place)
+        pushes: list[float] = []
+        host.on("data_received", lambda packet: pushes.append(time.monotonic()) if packet.data == state else None)
+        for _attempt in range(20):
+            await silence(pushes)
+            pushes.clear()
+            began = time.monotonic()
+            changes = [do(server, host_place, "PUT", "hand", raised=bool(number % 2)) for number in range(1, 13)]
+            await asyncio.gather(*changes)
+            await _until(lambda: bool(pushes))
+            await silence(pushes)
+            most = 1 + (pushes[-1] - began) / together_s
+            assert len(pushes) <= most
+            if most < len(changes):  # on a busy machine the changes come one by one
+                break
         await host.disconnect()
 
     asyncio.run(burst())

@@ -248,26 +248,26 @@ def test_with_a_real_server(tmp_path: Path, database_url: str) -> None:
         address = f"{server.url.replace('http', 'ws')}/api/web/socket"
         with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            assert page.recv(5) == '{"type":"welcome","user_id":"ann"}'
+            assert page.recv(30) == '{"type":"welcome","user_id":"ann"}'
             assert state() == 1
             assert server.call("POST", "/api/v3.10/users/ann/disconnect").json() == {"state": "disconnecting"}
-            assert page.recv(5) == '{"type":"disconnected"}'
+            assert page.recv(30) == '{"type":"disconnected"}'
             with pytest.raises(ConnectionClosed) as closed:
-                page.recv(5)
+                page.recv(30)
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == sockets.ENDED
         with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            page.recv(5)
+            page.recv(30)
             assert state() == 1
             server.kill()
         server.restart()
         assert state() == 0
         with connect(address) as page:
             page.send(f'{{"type": "hello", "token": "{token}"}}')
-            page.recv(5)
+            page.recv(30)
             assert state() == 1
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 15  # before the heartbeat would find it
         while state() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert state() == 0

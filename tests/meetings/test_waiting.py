@@ -34,8 +34,11 @@ def ids(room: Moderated) -> list[str]:
     return [one["participant_id"] for one in room.state()["waiting"]]
 
 
-def rounds(hall: Api, after: float, rooms: dict[str, list[Present]] | None = None) -> list[Any]:
-    now = datetime.now(UTC) + timedelta(seconds=after)
+def rounds(
+    hall: Api, after: float, rooms: dict[str, list[Present]] | None = None, since: datetime | None = None
+) -> list[Any]:
+    """What is put in order so many seconds after a moment, or after now."""
+    now = (since or datetime.now(UTC)) + timedelta(seconds=after)
     return list(
         hall.run(
             lambda db: attendance.reconcile(
@@ -150,20 +153,23 @@ def test_what_another_process_did_is_found_by_the_heartbeat(
 
 def test_a_reload_keeps_the_place_a_closed_page_does_not(room: Moderated, hall: Api) -> None:
     guest, page = knock(room)
+    before_bob = datetime.now(UTC)
     other = room.come(name="Bob")
+    before = datetime.now(UTC)
     page.close()
-    for after in (0, 24):
-        rounds(hall, after)
+    for seconds in (0, 24):
+        rounds(hall, seconds, since=before)
         assert guest["participant_id"] in ids(room)
     again = join(hall, room.id, token=guest["participant_token"])
     page = Socket(hall, again["participant_token"])
     assert again["participant_id"] == guest["participant_id"]
-    rounds(hall, 40)
+    rounds(hall, 40, since=before_bob)
     assert ids(room) == [guest["participant_id"], other["participant_id"]], "Bob's page has its time to come"
     page.close()
-    rounds(hall, 26)
+    after = datetime.now(UTC)
+    rounds(hall, 26, since=after)
     assert ids(room) == [other["participant_id"]]
-    rounds(hall, 50)
+    rounds(hall, 50, since=after)
     assert ids(room) == []
 
 

@@ -130,8 +130,7 @@ def test_workers_killed_again_and_again_and_at_the_end(server: Server, tmp_path:
         assert meeting.do("start-record") == 202
         for _ in range(2):
             known = written(server, meeting)
-            await until(lambda known=known: written(server, meeting) > known + 5_000)
-            await asyncio.sleep(2)
+            await until(lambda known=known: written(server, meeting) > known + 25_000)  # some seconds of it
             await kill_workers(server)
         known = written(server, meeting)
         await until(lambda: written(server, meeting) > known + 5_000)

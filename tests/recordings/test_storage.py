@@ -45,10 +45,10 @@ def s3() -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     words = [Server.python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as service:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while True:
             try:
-                assert httpx.put(f"{address}/meetings", timeout=5).status_code == 200
+                assert httpx.put(f"{address}/meetings", timeout=25).status_code == 200
                 break
             except httpx.TransportError:
                 assert time.monotonic() < deadline
@@ -116,9 +116,9 @@ def test_moved_listed_and_fetched(hall: Hall) -> None:
     if hall.api.settings.storage.serve == "links":
         assert answer.status_code == 302
         assert "X-Amz-Signature" in answer.headers["location"]
-        fetched = httpx.get(answer.headers["location"])
+        fetched = httpx.get(answer.headers["location"], timeout=60)
         assert fetched.content == CONTENT
-        part = httpx.get(answer.headers["location"], headers={"Range": "bytes=100-199"})
+        part = httpx.get(answer.headers["location"], headers={"Range": "bytes=100-199"}, timeout=60)
         assert (part.status_code, part.content) == (206, CONTENT[100:200])
         assert hall.api.settings.storage.secret_key not in answer.headers["location"].partition("?")[0]
         return
@@ -168,7 +168,7 @@ def test_played_and_downloaded_from_the_storage(hall: Hall, tmp_path: Path) -> N
     answer = api.get(opened["download_url"])
     if api.settings.storage.serve == "links":
         assert answer.status_code == 302
-        answer = httpx.get(answer.headers["location"])
+        answer = httpx.get(answer.headers["location"], timeout=60)
     assert answer.content == film
 
 
@@ -188,7 +188,7 @@ def test_the_files_of_speakers_go_with_their_recording(hall: Hall) -> None:
         opened = api.get(f"/api/web/recordings/{number}", token=api.secret_key).json()["recording"]
         answers = [api.get(one["download_url"]) for one in opened["speakers"]]
         if answers[0].status_code == 302:
-            answers = [httpx.get(one.headers["location"]) for one in answers]
+            answers = [httpx.get(one.headers["location"], timeout=60) for one in answers]
         else:
             assert answers[0].headers["content-type"] == "audio/ogg"
             assert "a%20talk%20Ann%20_%20%C3%85nn.opus" in answers[0].headers["content-disposition"]

@@ -25,9 +25,9 @@ from tests.support.meeting import WrittenEngine
 V = "/api/v3.10"
 
 
-def look(hall: Api, seconds: float) -> list[Any]:
-    """What the server does every second, so many seconds from now; the meetings that it tells."""
-    later = datetime.now(UTC) + timedelta(seconds=seconds)
+def look(hall: Api, seconds: float, since: datetime | None = None) -> list[Any]:
+    """What the server does every second, so many seconds from a moment, or from now; the meetings that it tells."""
+    later = (since or datetime.now(UTC)) + timedelta(seconds=seconds)
     told = hall.wait(waiting.look(hall.app.database, later, journal.insert_event))
     assert all(isinstance(one, TellChanged) for one in told)
     return [one.session_id for one in told]
@@ -54,8 +54,9 @@ def a_worker_records(hall: Api, people: People, owner: dict[str, Any]) -> None:
 def test_who_waits_is_told_once(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     owner, _user, guest = people.all_in()
+    before = datetime.now(UTC)
     record(hall, owner, "on")
-    assert look(hall, 1) == []
+    assert look(hall, 1, before) == []
     assert state(hall, guest)["recording"] == "starting"
     assert look(hall, 5) == [people.session]
     assert state(hall, guest)["recording"] == "waiting"
@@ -79,8 +80,9 @@ def test_a_recording_that_has_just_been_wanted_does_not_wait_yet(hall: Api, engi
     long_ago = datetime.now(UTC) - timedelta(minutes=1)
     values = {"created_at": long_ago}
     hall.run(lambda db: db.execute(update(tables.productions).values(values)))
+    before = datetime.now(UTC)
     record(hall, owner, "on")
-    assert look(hall, 1) == []
+    assert look(hall, 1, before) == []
     assert look(hall, 5) == [people.session]
 
 
@@ -96,9 +98,10 @@ def test_what_is_ended_waits_no_more(hall: Api, engine: WrittenEngine) -> None:
 def test_a_dead_worker_that_none_follows_records_nothing(hall: Api, engine: WrittenEngine) -> None:
     people = People(hall)
     owner, *_others = people.all_in()
+    before = datetime.now(UTC)
     a_worker_records(hall, people, owner)
     hall.run(lambda db: conferences.set_recording_state(db, people.session, 1))
-    assert look(hall, 2) == []
+    assert look(hall, 2, before) == []
     assert (shown(hall, people), state(hall, owner)["recording"]) == (1, "on")
     assert look(hall, 8) == [people.session]
     assert (shown(hall, people), state(hall, owner)["recording"]) == (0, "interrupted")
@@ -119,8 +122,9 @@ def test_a_worker_that_dies_in_a_pause_is_missed_when_it_is_to_go_on(hall: Api, 
     record(hall, owner, "paused")
     report(hall, people.session, "paused")
     assert look(hall, 8) == [], "nothing is missed in the pause"
+    before = datetime.now(UTC)
     record(hall, owner, "on")
-    assert look(hall, 2) == []
+    assert look(hall, 2, before) == []
     assert state(hall, owner)["recording"] == "starting"
     assert look(hall, 8) == [people.session]
     assert state(hall, owner)["recording"] == "interrupted"

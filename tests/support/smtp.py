@@ -104,7 +104,7 @@ def smtp_sink(tls: ssl.SSLContext | None = None, *, login: bool = False, wrapped
         given |= {"ssl_context": tls} | ({"auth_require_tls": False} if login else {})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        controller = _Controller(sink, hostname="127.0.0.1", port=sink.port, **given)
+        controller = _Controller(sink, hostname="127.0.0.1", port=sink.port, ready_timeout=60, **given)
         controller.start()
         try:
             yield sink

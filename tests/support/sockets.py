@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.support.api import Api
 
-_PATIENCE_S = 5
+_PATIENCE_S = 30
 
 
 class Socket:

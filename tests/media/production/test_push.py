@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -29,7 +29,9 @@ def rtmp(tmp_path: Path) -> Iterator[Nginx]:
         yield server
 
 
-def send(push: Push, seconds: float, packet_bytes: int = 1_000) -> float:
+def send(
+    push: Push, seconds: float, packet_bytes: int = 1_000, after_a_second: Callable[[], object] = lambda: None
+) -> float:
     """Send pictures of a size until that fails; after how many seconds it did. Fails when it does not."""
     video, audio = VideoEncoder(VideoFormat(width=320, height=180)), AudioEncoder("AAC")
     noise = np.random.default_rng(1).integers(0, 255, (270, 320), dtype=np.uint8)
@@ -39,6 +41,7 @@ def send(push: Push, seconds: float, packet_bytes: int = 1_000) -> float:
 
     def go_on() -> None:
         at = 0
+        threading.Timer(1, after_a_second).start()
         while time.monotonic() - began < seconds:
             # A filler (NAL unit 12) makes it as large as we like.
             data = key.data + b"\0\0\0\1\x0c" + b"\xff" * packet_bytes
@@ -59,22 +62,20 @@ def send(push: Push, seconds: float, packet_bytes: int = 1_000) -> float:
 def test_an_rtmp_server_that_takes_nothing_any_more(rtmp: Nginx) -> None:
     push = Push(rtmp.url.replace("//", f"//{SECRET}") + "/x", silence_s=2)
     time.sleep(0.2)
-    threading.Timer(1, lambda: rtmp.kill(signal.SIGSTOP)).start()
-    assert 2 < send(push, 40, 200_000) < 30
+    assert 2 < send(push, 40, 200_000, lambda: rtmp.kill(signal.SIGSTOP)) < 30
 
 
 def test_an_rtmp_server_that_dies(rtmp: Nginx) -> None:
-    threading.Timer(1, rtmp.kill).start()
-    assert send(Push(rtmp.url + "/x", silence_s=2), 20) < 10
+    assert send(Push(rtmp.url + "/x", silence_s=2), 20, after_a_second=rtmp.kill) < 10
 
 
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
 @pytest.mark.parametrize("over_tcp", [True, False])
 def test_an_rtsp_server_that_stands_still_or_dies(tmp_path: Path, over_tcp: bool, how: signal.Signals) -> None:
     with rtsp_recorder(tmp_path / "sent.mkv", "H264", "AAC", "/x") as target:
-        threading.Timer(1, lambda: target.process.send_signal(how)).start()
         push = Push(f"rtsp://{SECRET}127.0.0.1:{target.port}/x", over_tcp=over_tcp, silence_s=2)
-        assert 1 < send(push, 40, 200_000 if over_tcp else 1_000) < (30 if over_tcp else 8)
+        took = send(push, 40, 200_000 if over_tcp else 1_000, lambda: target.process.send_signal(how))
+        assert 1 < took < (30 if over_tcp else 8)
 
 
 def test_an_rtsp_server_that_takes_its_packets_by_udp_is_not_given_up(tmp_path: Path) -> None:
