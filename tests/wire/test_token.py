@@ -11,8 +11,10 @@ from urllib.parse import quote_plus
 import pytest
 import time_machine
 
+from rostrum.accounts import passwords
+from rostrum.accounts.users import store as users
 from rostrum.app import known_scopes
-from rostrum.ids import hashed, new_secret
+from rostrum.ids import UserId, hashed, new_secret
 from rostrum.oauth import store
 from tests.support.api import Api
 from tests.wire import facts, shapes
@@ -55,6 +57,26 @@ def test_password_grant(world: World, kind: str) -> None:
     assert set(body["scope"].split()) <= known_scopes()
     assert "no-store" in response.headers["cache-control"]
     assert world.api.get(f"/api/v3.10/users/{world.member}", token=body["access_token"]).status_code == 200
+
+
+def test_a_password_that_changes_while_it_is_checked_gives_no_token(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matches, login = passwords.matches, world.member
+
+    async def slow(*given: Any) -> bool:
+        good = await matches(*given)
+        change = world.api.app.database.run(lambda db: users.update_user(db, UserId(login), {"password_hash": "other"}))
+        await change
+        return good
+
+    before = world.api.run(lambda db: users.find_user(db, login)).password_hash
+    with monkeypatch.context() as patched:
+        patched.setattr(passwords, "matches", slow)
+        refused = world.api.post(PATH, data=password(login))
+    world.api.run(lambda db: users.update_user(db, UserId(login), {"password_hash": before}))
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert world.api.post(PATH, data=password(login)).status_code == 200
 
 
 @pytest.mark.parametrize("kind", BODIES)

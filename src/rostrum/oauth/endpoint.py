@@ -108,7 +108,7 @@ class TokenEndpoint:
     ) -> tuple[int, dict[str, Any], str | None]:
         now = datetime.now(UTC)
         server = self.new_server(db, now)
-        if verified is not None:
+        if verified is not None and verified.still_holds(db):
             server.verified_user, server.banned = verified.user_id, verified.banned
         if fields.get("grant_type") == "refresh_token" and "client_id" not in fields:
             known = store.find_token(db, hashed(fields.get("refresh_token", "")), (store.REFRESH,), now)

@@ -12,6 +12,7 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidScopeError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from sqlalchemy import Connection, Row
 
+from rostrum.accounts.users import store as users
 from rostrum.ids import hashed, new_secret
 from rostrum.oauth import rules, store
 from rostrum.oauth.clients import Client, SignedInUser, UserIsBannedError
@@ -144,6 +145,8 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             "issued_at": self.now,
             "used_at": None,
         }
+        if common["user_id"] is not None:
+            users.hold_password(self.db, common["user_id"])  # a new password ends these tokens too, or is here already
         access_ends = self.now + timedelta(seconds=self._settings.access_seconds)
         rows = [common | {"hash": hashed(token["access_token"]), "kind": store.ACCESS, "expires_at": access_ends}]
         if "refresh_token" in token:

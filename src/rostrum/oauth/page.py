@@ -140,7 +140,15 @@ class AuthorizePage:
             "expires_at": now + _STAY,
             "used_at": None,
         }
-        await self._database.run(lambda db: store.insert_tokens(db, [row]))
+
+        def keep(db: Connection) -> bool:
+            if verified.still_holds(db):
+                store.insert_tokens(db, [row])
+                return True
+            return False
+
+        if not await self._database.run(keep):
+            return self._shown(request, asked, Notice("InvalidCredentials", 400, login))
         response = _back(request)
         _set_cookie(request, response, _SIGNED_IN, cookie)
         return response

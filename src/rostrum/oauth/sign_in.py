@@ -34,6 +34,11 @@ class Verified(Struct, frozen=True):
 
     user_id: str | None = None
     banned: bool = False
+    password_hash: str = ""
+
+    def still_holds(self, db: Connection) -> bool:
+        """Whether the password is still the account's, and stays so until this transaction ends."""
+        return self.user_id is not None and users.hold_password(db, self.user_id) == self.password_hash
 
 
 class SignIn:
@@ -52,7 +57,9 @@ class SignIn:
         good = await passwords.matches(password, account.password_hash if account else None, self._settings)
         found = account if good else None
         await self._database.run(lambda db: self._tell(db, user_id, account, found, address))
-        return Verified() if found is None else Verified(found.id, banned=not found.is_active)
+        if found is None:
+            return Verified()
+        return Verified(found.id, banned=not found.is_active, password_hash=found.password_hash)
 
     async def check(self, address: str) -> None:
         """Raise TooManyAttemptsError when secrets from this address were wrong too often."""

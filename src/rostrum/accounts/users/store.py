@@ -51,6 +51,13 @@ def find_user(db: Connection, user_id: str) -> UserRow | None:
     return None if row is None else _user(row)
 
 
+def hold_password(db: Connection, user_id: str) -> str | None:
+    """The hash of an account's password, which nobody changes before this transaction ends; None: no account."""
+    held = select(users.c.password_hash).where(users.c.id == user_id).with_for_update(read=True)
+    found: str | None = db.execute(held).scalar()
+    return found
+
+
 def find_users(db: Connection, ids: Iterable[str]) -> dict[str, UserRow]:
     """The accounts among these ids."""
     rows = _BY_IDS.all(db, {"ids": list(ids)})
