@@ -62,7 +62,7 @@ def read_group(work: Work, group_id: str) -> Group:
 @operation("PUT", "/groups/{group_id}", scope=EDIT, answer="group")
 def edit_group(work: Work, group_id: str, body: Annotated[Changes, Of(Group)]) -> Group:
     """Change a group's name or what it allows. Errors: groupNotFound, uniqueValueAlreadyInUse."""
-    before = _found(work, group_id)
+    before = _found(work, group_id, to_change=True)
     row = rules.changed(before, body)
     _check_unique(work, row)
     if changes := differing(body, before, row):
@@ -147,8 +147,8 @@ def remove_group_user(work: Work, group_id: str, user_id: UserId) -> Deleted:
     return Deleted(member.id)
 
 
-def _found(work: Work, group_id: str) -> GroupRow:
-    row = store.find_group(work.db, group_id)
+def _found(work: Work, group_id: str, *, to_change: bool = False) -> GroupRow:
+    row = store.find_group(work.db, group_id, to_change=to_change)
     if row is None:
         raise problem("groupNotFound", group_id=group_id)
     return row

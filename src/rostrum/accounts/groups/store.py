@@ -28,9 +28,9 @@ _RIGHTS = (
 )
 
 
-def find_group(db: Connection, group_id: str) -> GroupRow | None:
-    """The group with this id."""
-    row = db.execute(_BY_ID, {"id": group_id}).one_or_none()
+def find_group(db: Connection, group_id: str, *, to_change: bool = False) -> GroupRow | None:
+    """The group with this id; `to_change` keeps everybody else from changing it before this transaction ends."""
+    row = db.execute(_BY_ID.with_for_update() if to_change else _BY_ID, {"id": group_id}).one_or_none()
     return None if row is None else _group(row)
 
 

@@ -53,7 +53,7 @@ def read_preset(work: Work, preset_id: str) -> Preset:
 @operation("PUT", ONE, scope=WRITE, since="v3.3", answer="preset")
 def edit_preset(work: Work, preset_id: str, body: Annotated[Changes, Of(Preset)]) -> Preset:
     """Change the name or the given fields of the payload; the type stays (decision 32). Errors: presetNotFound."""
-    row = _found(work, preset_id)
+    row = _found(work, preset_id, to_change=True)
     payload = rules.payload(row.type, body.get("payload", {}), work.settings.broadcasts, row.payload)
     after = msgspec.structs.replace(row, name=body.get("name", row.name), payload=payload)
     store.update_preset(work.db, after)
@@ -72,8 +72,8 @@ def delete_preset(work: Work, preset_id: str) -> Deleted:
     return Deleted(row.id)
 
 
-def _found(work: Work, preset_id: str) -> PresetRow:
-    row = store.find_preset(work.db, preset_id)
+def _found(work: Work, preset_id: str, *, to_change: bool = False) -> PresetRow:
+    row = store.find_preset(work.db, preset_id, to_change=to_change)
     if row is None:
         raise problem("presetNotFound", preset_id=preset_id)
     return row

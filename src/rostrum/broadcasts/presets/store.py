@@ -24,12 +24,13 @@ class PresetRow(Struct, kw_only=True):
 
 
 _COLUMNS = [presets.c[name] for name in PresetRow.__struct_fields__]
-_BY_ID = Prepared(select(*_COLUMNS).where(presets.c.id == bindparam("id")))
+_ONE = select(*_COLUMNS).where(presets.c.id == bindparam("id"))
+_BY_ID, _BY_ID_TO_CHANGE = Prepared(_ONE), Prepared(_ONE.with_for_update())
 
 
-def find_preset(db: Connection, preset_id: str) -> PresetRow | None:
-    """The preset with this id."""
-    row = _BY_ID.first(db, {"id": preset_id})
+def find_preset(db: Connection, preset_id: str, *, to_change: bool = False) -> PresetRow | None:
+    """The preset with this id; `to_change` keeps everybody else from changing it before this transaction ends."""
+    row = (_BY_ID_TO_CHANGE if to_change else _BY_ID).first(db, {"id": preset_id})
     return None if row is None else _preset(row)
 
 

@@ -70,7 +70,7 @@ def edit_template(work: Work, template_id: str, body: Annotated[Changes, Of(Conf
     """Change the name or the given fields of the conference. Errors: conferenceTemplateNotFound, userNotFound,
     presetNotFound.
     """
-    row = _found(work, template_id)
+    row = _found(work, template_id, to_change=True)
     given = contents.over(contents.fields(row.object), body.get("object", {}))
     after = msgspec.structs.replace(
         row, name=body.get("name", row.name), object=contents.kept(given), updated_at=work.now
@@ -91,8 +91,8 @@ def delete_template(work: Work, template_id: str) -> Deleted:
     return Deleted(row.id)
 
 
-def _found(work: Work, template_id: str) -> TemplateRow:
-    row = store.find_template(work.db, template_id)
+def _found(work: Work, template_id: str, *, to_change: bool = False) -> TemplateRow:
+    row = store.find_template(work.db, template_id, to_change=to_change)
     if row is None:
         raise problem("conferenceTemplateNotFound", template_id=template_id)
     return row

@@ -24,9 +24,9 @@ class TemplateRow(Struct, kw_only=True):
     creator_id: str | None
 
 
-def find_template(db: Connection, template_id: str) -> TemplateRow | None:
-    """The template with this id."""
-    row = db.execute(_BY_ID, {"id": template_id}).one_or_none()
+def find_template(db: Connection, template_id: str, *, to_change: bool = False) -> TemplateRow | None:
+    """The template with this id; `to_change` keeps everybody else from changing it before this transaction ends."""
+    row = db.execute(_BY_ID.with_for_update() if to_change else _BY_ID, {"id": template_id}).one_or_none()
     return None if row is None else TemplateRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
 
 
