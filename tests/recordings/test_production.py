@@ -17,6 +17,7 @@ from rostrum.media.outputs.output import OutputError
 from rostrum.media.production import store as productions
 from rostrum.media.production.store import About, OutputRow, OutputState
 from rostrum.recordings import parts, speaker_parts, store
+from rostrum.recordings import sweep as sweeping
 from rostrum.recordings.playback import store as played
 from rostrum.recordings.production import RecordingKind
 from rostrum.recordings.speakers import folder_of
@@ -277,3 +278,20 @@ def test_no_conference_has_a_path_for_an_id(fresh_api: Api, name: str) -> None:
     answer = fresh_api.post("/api/v3.10/conferences", token=fresh_api.secret_key, json=body)
     assert answer.status_code == 400
     assert {one.get("location") for one in answer.json()["error"]["errors"]} >= {"id"}
+
+
+def test_a_recording_that_moves_while_it_is_looked_for_is_not_gone(
+    spoken: Spoken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken.finish()
+    api, looks = spoken.api, sweeping._is_there
+
+    async def moves_first(row: store.Finished, *where: Any) -> bool:
+        await api.app.database.run(lambda db: store.mark_stored(db, row.id))
+        (spoken.folder / row.name).unlink()
+        return await looks(row, *where)
+
+    monkeypatch.setattr(sweeping, "_is_there", moves_first)
+    api.wait(sweep(api.app.database, spoken.folder.parent.parent, datetime.now(UTC)))
+    (row,) = api.run(lambda db: store.some_finished(db, 0))
+    assert (row.is_stored, row.deleted_at) == (True, None)

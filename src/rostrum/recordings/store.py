@@ -158,9 +158,19 @@ def some_finished(db: Connection, after: int) -> list[Finished]:
     return [convert(row._mapping, Finished) for row in db.execute(_FINISHED, {"after": after})]  # noqa: SLF001
 
 
-def mark(db: Connection, ids: Iterable[int], deleted_at: datetime | None) -> None:
-    """Say since when the files of recordings are gone; None: they are there."""
-    db.execute(update(recordings).where(recordings.c.id.in_(list(ids))).values(deleted_at=deleted_at))
+def mark_gone(db: Connection, rows: Iterable[Finished], now: datetime) -> None:
+    """The files of recordings are gone from where they were looked for; what has moved to the storage since is not."""
+    by_place: dict[bool, list[int]] = {}
+    for row in rows:
+        by_place.setdefault(row.is_stored, []).append(row.id)
+    for is_stored, ids in by_place.items():
+        theirs = recordings.c.id.in_(ids) & (recordings.c.is_stored == is_stored)
+        db.execute(update(recordings).where(theirs).values(deleted_at=now))
+
+
+def mark_back(db: Connection, ids: Iterable[int]) -> None:
+    """The files of recordings are there again."""
+    db.execute(update(recordings).where(recordings.c.id.in_(list(ids))).values(deleted_at=None))
 
 
 def keep_speakers(db: Connection, number: int, tracks: list[SpeakerTrack]) -> None:

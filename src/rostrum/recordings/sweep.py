@@ -21,12 +21,12 @@ async def sweep(database: Database, data_dir: Path, now: datetime, storage: Stor
         if not rows:
             return
         there = {row.id: await _is_there(row, data_dir, storage) for row in rows}
-        gone = [row.id for row in rows if row.deleted_at is None and not there[row.id]]
+        gone = [row for row in rows if row.deleted_at is None and not there[row.id]]
         back = [row.id for row in rows if row.deleted_at is not None and there[row.id]]
         if gone:
-            await database.run(lambda db, ids=gone: store.mark(db, ids, now))  # type: ignore[misc]
+            await database.run(lambda db, rows=gone: store.mark_gone(db, rows, now))  # type: ignore[misc]
         if back:
-            await database.run(lambda db, ids=back: store.mark(db, ids, None))  # type: ignore[misc]
+            await database.run(lambda db, ids=back: store.mark_back(db, ids))  # type: ignore[misc]
         # Not before the second look: at the first one it may just have moved to the storage.
         for row in [row for row in rows if row.deleted_at is not None and row.speakers]:
             if not there[row.id] and await _forget_speakers(row, data_dir, storage):
