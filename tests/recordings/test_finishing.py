@@ -226,6 +226,34 @@ def test_what_fails_while_it_is_ended_has_failed(fresh_api: Api) -> None:
     assert ended.card()["state"] == "complete"
 
 
+def test_who_was_taken_for_lost_says_that_the_recording_goes_on(fresh_api: Api) -> None:
+    """The database was away for longer than the lease, and a server looked before the worker did."""
+    ended = Ended(fresh_api)
+    (output,) = fresh_api.run(lambda db: productions.outputs_of(db, SESSION))
+
+    def say(state: productions.OutputState, reason: str) -> None:
+        fresh_api.run(lambda db: productions.report(db, output.id, state, reason, datetime.now(UTC)))
+
+    def is_on() -> bool:
+        deadline = time.monotonic() + 20
+        while fresh_api.run(lambda db: productions.outputs_of(db, SESSION))[0].state != "on":
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
+
+    say("waiting", "")
+    fresh_api.run(lambda db: productions.want(db, output.id, "on", datetime.now(UTC)))
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(ended.work)
+        assert is_on()
+        say("waiting", productions.LOST)
+        came_back = is_on()
+        fresh_api.run(lambda db: productions.want(db, output.id, "off", datetime.now(UTC)))
+        assert worker.result(30)
+    assert came_back
+
+
 def test_a_full_disk_leaves_the_parts_until_there_is_room(fresh_api: Api) -> None:
     with mounted_disk(fresh_api.data_dir / "recordings", 2):
         _fails_and_is_finished(Ended(fresh_api, lone=True), filled)

@@ -43,13 +43,18 @@ class Attendance:
         self._loop = asyncio.get_running_loop()
         self._member: Member | None = None
         self._alone_since: float | None = time.monotonic()
-        self.wanted = True
-        """Whether anything is wanted of the room; when not, it may have ended, and to enter would open it anew."""
+        self._wanted = True
 
     @property
     def alone_s(self) -> float:
-        """For how long the engine has been away, seconds."""
-        return 0 if self._alone_since is None else time.monotonic() - self._alone_since
+        """For how long the engine has been away although something is wanted, seconds."""
+        return 0 if self._alone_since is None or not self._wanted else time.monotonic() - self._alone_since
+
+    def want(self, wanted: bool) -> None:  # noqa: FBT001 (one thing to say)
+        """Say whether anything is wanted of the room; when not, it may have ended, and to enter would open it anew."""
+        if wanted and not self._wanted and self._alone_since is not None:
+            self._alone_since = time.monotonic()
+        self._wanted = wanted
 
     def look(self, now: float) -> tuple[Iterable[Person], Pictures]:
         """The people and their pictures of a moment."""
@@ -65,7 +70,7 @@ class Attendance:
     async def run(self, pipeline: Pipeline) -> None:
         """Be a member of the room, and become one again whenever the engine was away; until cancelled."""
         while True:
-            while not self.wanted:  # noqa: ASYNC110 (the table is looked at, nobody tells)
+            while not self._wanted:  # noqa: ASYNC110 (the table is looked at, nobody tells)
                 await asyncio.sleep(_LOOK_S)
             member = Member(pipeline.hear, pipeline.silent, pipeline.stir)
             try:

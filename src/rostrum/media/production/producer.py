@@ -106,11 +106,13 @@ class Producer:
             await self._database.run(lambda db: store.want_none(db, self._session_id, now))
         known = {*self._running, *self._ending}
         rows = await self._database.run(lambda db: store.outputs_of(db, self._session_id), write=False)
-        self._attendance.wanted = any(row.is_open for row in rows)
+        self._attendance.want(any(row.is_open for row in rows))
         for row in rows:
             if row.id in self._running:
                 if row.wanted != "on":
                     self._spawn(self._stop(row, about, pipeline))
+                elif row.is_left_waiting and row.id in self._told:  # it was taken for lost while the database was away
+                    self._spawn(self._report(row, self._told.pop(row.id), ""))
             elif row.id not in known | self._ending:  # else it may have ended since it was read: the next look tells
                 await self._take_up(row, about, pipeline)
         if self._running or self._ending or any(row.state not in {"failed", "off"} for row in rows):

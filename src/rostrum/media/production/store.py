@@ -117,6 +117,7 @@ def ask_again(
 
 def _insert(db: Connection, session_id: SessionId, about: About, now: datetime, **columns: Any) -> int:
     there = select(productions.c.session_id).where(productions.c.session_id == session_id)
+    there = there.with_for_update(read=True, key_share=True)  # its worker may be about to take it for done
     if db.execute(there).one_or_none() is None:
         told = msgspec.to_builtins(about)
         db.execute(insert(productions).values(session_id=session_id, about=told, created_at=now))
@@ -279,9 +280,12 @@ def let_go(db: Connection, worker: str, free_at: datetime) -> None:
 
 def finish(db: Connection, session_id: str, worker: str) -> bool:
     """Nothing is left to do for a meeting; False: something was wanted meanwhile, or another worker has it."""
+    mine = (productions.c.session_id == session_id) & (productions.c.worker == worker)
+    if db.execute(select(productions.c.session_id).where(mine).with_for_update()).one_or_none() is None:
+        return False
     waiting = select(outputs.c.id).where(outputs.c.session_id == session_id, outputs.c.state.not_in(("off", "failed")))
     if db.execute(waiting.limit(1)).one_or_none() is not None:
         return False
-    mine = (productions.c.session_id == session_id) & (productions.c.worker == worker)
     db.execute(delete(outputs).where(outputs.c.session_id == session_id))
-    return db.execute(delete(productions).where(mine)).rowcount == 1
+    db.execute(delete(productions).where(mine))
+    return True
