@@ -89,10 +89,14 @@ class RtspServe:
     async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
-        left = [task for task in self._connections.values() if task is not None]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        left = dict(self._connections)
+        for task in left.values():
+            if task is not None:
+                task.cancel()
+        await asyncio.gather(*filter(None, left.values()), return_exceptions=True)
+        for viewer in left:  # what is still to be sent to one that is behind would keep its connection open
+            viewer.writer.transport.abort()
+        await asyncio.sleep(0)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         viewer = _Viewer(writer)
