@@ -18,7 +18,7 @@ from rostrum.meetings.podium import control, operations, rules
 from rostrum.meetings.podium.pace import Pace
 from rostrum.meetings.rules import ParticipationRow
 from tests.support.api import Api
-from tests.support.meeting import KEYS, WrittenEngine, join, quoted, reason
+from tests.support.meeting import KEYS, WrittenEngine, join, quoted, reason, seen
 from tests.support.moderating import Moderated
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -309,3 +309,24 @@ def test_the_api_invites_and_removes(room: Moderated, hall: Api, version: str) -
     assert room.roles()[bob["participant_id"]] == 1
     assert reason(hall.post(base, token=room.member_token, json=body)) == (403, "forbidden")
     assert hall.post(base, token=room.owner_token, json=body).json() == {"invite": True}
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["free", "taken"])
+def test_a_speaker_whose_line_comes_back_stands_where_nobody_else_does(
+    room: Moderated, engine: WrittenEngine, taken: bool
+) -> None:
+    """The engine brings somebody back whom it had lost; no page has asked."""
+    ann, bob = room.come(name="Ann"), room.come(name="Bob")
+    room.do(room.host, "POST", "podium", participant_id=ann["participant_id"], force=True)
+    seen(room.api, ann, f"PA_{ann['participant_id']}", "participant_left")
+    if taken:
+        room.do(room.host, "POST", "podium", participant_id=bob["participant_id"], force=True)
+    engine.commands.clear()
+    seen(room.api, ann, "PA_again")
+    on_it = [bob["participant_id"]] if taken else [ann["participant_id"]]
+    assert room.state()["podium"]["taken"] == on_it
+    own = room.state(ann)["own"]
+    assert (own["role"], own["rights"]["audio_send"]) == ((1, False) if taken else (4, True))
+    (mirrored,) = engine.taken(UpdateParticipant)
+    assert bool(mirrored.grants.sources) is not taken
+    assert bool(engine.taken(TellChanged)) is not taken, "others see a speaker again"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from rostrum.api.work import Deferred
+from rostrum.conferences import store as conferences
 from rostrum.ids import session_suffix
 from rostrum.media.commands import EndRoom, RemoveParticipant, TellChanged
 from rostrum.media.engine import Present
 from rostrum.media.webhooks import ParticipantEvent
 from rostrum.meetings import control, rules, store
 from rostrum.meetings.changes import mirrored
+from rostrum.meetings.podium.rules import speakers
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.waiting import rules as waiting
 
@@ -46,15 +50,18 @@ def on_event(db: Connection, event: ParticipantEvent, now: datetime, server: str
         return []
     place = store.find_present(db, event.session_id, event.participant_id)
     if event.kind == "participant_joined":
+        told: list[Deferred] = []
         if place is None:
             place = _back_again(db, event, now)
+            told = [TellChanged(event.session_id)] if place is not None and rules.is_in_state(place) else []
         if place is None or place.waits:
             return [_turned_away(db, event)]
         if event.sid not in {place.engine_sid, place.superseded_sid}:
             control.joined(db, place, event.sid, now)
         if place.changed_at is not None:
-            return [mirrored(place)]  # the token may be from before the change
-    elif event.kind in _ENDS and place is not None and place.engine_sid == event.sid:
+            return [mirrored(place), *told]  # the token may be from before the change
+        return told
+    if event.kind in _ENDS and place is not None and place.engine_sid == event.sid:
         control.leave(db, place, now, rules.LEFT_ALONE)
         if rules.is_in_state(place):
             return [TellChanged(event.session_id)]
@@ -143,12 +150,20 @@ def _gone(place: ParticipationRow, missing: Missing, still_missing: dict[int, da
 
 
 def _back_again(db: Connection, event: ParticipantEvent, now: datetime) -> ParticipationRow | None:
-    """The place of somebody whose line broke and who is back before anybody noticed; nobody who was put out."""
+    """The place of somebody whose line broke and who is back before anybody noticed; nobody who was put out. A speaker
+    whose place on the podium is taken listens.
+    """
+    conference = conferences.find_by_session(db, event.session_id)
     last = store.find_last(db, event.session_id, event.participant_id)
-    if last is None or not _may_come_back(last, now) or store.find_session(db, event.session_id) is None:
+    if conference is None or last is None or not _may_come_back(last, now):
         return None
-    store.renew_participation(db, last, leave_time=None, leave_reason=None)
-    return last
+    values: dict[str, Any] = {"leave_time": None, "leave_reason": None}
+    back = msgspec.structs.replace(last, **values)
+    if last.role in rules.SPEAKERS and len(speakers(store.admitted(db, last.session_id))) >= conference.max_podiums:
+        back = msgspec.structs.replace(back, role=rules.LISTENER, rights=rules.silent(last.rights), changed_at=now)
+        values |= {"role": back.role, "rights": msgspec.to_builtins(back.rights), "changed_at": now}
+    store.renew_participation(db, last, **values)
+    return back
 
 
 def _may_come_back(last: ParticipationRow, now: datetime) -> bool:

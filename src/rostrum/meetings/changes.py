@@ -56,11 +56,12 @@ def renew_rights(work: Work, happening: RightsChanged) -> None:
         if place.user_id not in users_of_groups:
             continue
         conference = conferences.find_by_session(work.db, place.session_id)
-        if conference is None:
+        now_there = store.find_present(work.db, place.session_id, place.participant_id)  # as it is behind the lock
+        if conference is None or now_there is None:
             continue
-        after = rules.rights_of(conference, place.role, allowed_to(work, place.user_id))
-        if after != place.rights:
-            change(work, place, rights=after)
+        after = rules.rights_of(conference, now_there.role, allowed_to(work, now_there.user_id))
+        if after != now_there.rights:
+            change(work, now_there, rights=after)
 
 
 def mirrored(place: ParticipationRow) -> UpdateParticipant:

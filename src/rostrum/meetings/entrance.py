@@ -9,13 +9,11 @@ from msgspec import Meta
 
 from rostrum.accounts import rights
 from rostrum.accounts.users import store as users
-from rostrum.accounts.users.operations import avatar_url
-from rostrum.accounts.users.rules import UserRow
 from rostrum.api.errors import missing, problem, refused, wrong
 from rostrum.api.operation import InBody, operation
 from rostrum.api.texts import VISIBLE, one_line
 from rostrum.api.work import EngineKeys, Work
-from rostrum.conferences import joining, schedule
+from rostrum.conferences import joining
 from rostrum.conferences import store as conferences
 from rostrum.conferences.joining import Crowd, Visitor
 from rostrum.conferences.registration import store as registrations
@@ -26,10 +24,11 @@ from rostrum.media.tokens import participant_token
 from rostrum.meetings import changes, guesses, programme, rules, store
 from rostrum.meetings.calls import ringing
 from rostrum.meetings.calls import store as calls
+from rostrum.meetings.cards import cards
 from rostrum.meetings.podium import rules as podium
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.waiting import rules as waiting
-from rostrum.meetings.web_wire import ConferenceCard, Participation, Person, SendingLimits
+from rostrum.meetings.web_wire import ConferenceCard, Participation, SendingLimits
 
 GuestName = Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE)]
 ENGINE_PATH = "/livekit"
@@ -54,7 +53,8 @@ def join(
     takeover: Annotated[bool, InBody()] = False,  # noqa: FBT002 (a field of the body)
     comes_back: Annotated[str | None, InBody()] = None,
 ) -> Participation:
-    """Take a place in a running meeting; `comes_back`: by itself, to the place of this token, not from another window.
+    """Take a place in a running meeting. `comes_back`: by itself, to the place of this token, not from another window.
+
     Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py.
     """
     conference = _found(work, conference_id, to_change=True)
@@ -75,59 +75,13 @@ def join(
         raise problem("serviceUnavailable")
     if mine is not None and rules.is_held(mine, takeover=takeover, comes_back=comes_back):
         raise refused("alreadyJoined", "You are in this meeting already, in another window.", 409)
-    place, secret = _take(work, conference, who, display_name, last)
+    place, secret = _take(work, conference, who, display_name, last, comes_back)
     _wait_or_enter(work, place, waits=joining.must_wait(conference, visitor, crowd))
     if user_id is not None and not place.waits:
         ringing.entered(work, place.session_id, user_id)
     if mine is None and not place.waits:
         ringing.invite_all(work, conference, user_id)
     return _shown(work, conference, place, secret)
-
-
-def cards(work: Work, rows: list[ConferenceRow]) -> list[ConferenceCard]:
-    """Conferences as the web app shows them to owners and to the invited, who need not register: three queries."""
-    user_id = work.caller.user_id
-    starts = user_id is not None and "create_group_conference" in rights.of_caller(work)
-    owners = users.find_users(work.db, [row.owner for row in rows])
-    crowds = store.count_present(work.db, [row.stream_id for row in rows if row.stream_id])
-    fetched = programme.fetch_addresses(work, [row for row in rows if work.caller.user_id == row.owner])
-    found = []
-    for row in rows:
-        owner = owners.get(row.owner)
-        times = schedule.next_times(row.schedule, work.now, work.zone)
-        upcoming = times is not None and times.start > work.now
-        found.append(
-            ConferenceCard(
-                id=row.id,
-                topic=row.topic,
-                description=row.description,
-                meeting_room=row.meeting_room or None,
-                owner=_person(work, row.owner, owner),
-                mode=row.type,
-                state="running" if row.running else "stopped",
-                allow_guests=row.allow_guests,
-                pin_required=row.pin is not None and user_id != row.owner,
-                registration_needed=False,
-                is_mine=user_id == row.owner,
-                may_start=starts and user_id == row.owner,
-                qr_code=joining.shows_code(row, work.settings.features),
-                schedule=schedule.shown(row.schedule, work.now, work.zone),
-                next_start=int(times.start.timestamp()) if times is not None and upcoming else None,
-                finished=not row.running and schedule.is_over(row.schedule, work.now),
-                participant_count=crowds.get(row.stream_id, 0) if row.stream_id else None,
-                server_time=int(work.now.timestamp()),
-                url=f"{work.links.base}/c/{row.id}",
-                broadcast_address=fetched.get(row.id),
-                live_url=programme.live_page(work, row, waiting_room=row.waiting_room_enabled),
-            )
-        )
-    return found
-
-
-def _person(work: Work, user_id: str, account: UserRow | None) -> Person:
-    """Somebody whose account may be deleted since."""
-    picture = None if account is None else avatar_url(work.links.base, account.avatar)
-    return Person(uid(user_id, work.server), account.display_name if account else user_id, picture)
 
 
 def _found(work: Work, conference_id: str, *, to_change: bool = False) -> ConferenceRow:
@@ -199,12 +153,19 @@ def _crowd(work: Work, session_id: str | None) -> Crowd:
 
 
 def _take(
-    work: Work, conference: ConferenceRow, who: ParticipantId, display_name: str, last: ParticipationRow | None
+    work: Work,
+    conference: ConferenceRow,
+    who: ParticipantId,
+    display_name: str,
+    last: ParticipationRow | None,
+    comes_back: str | None,
 ) -> tuple[ParticipationRow, str]:
-    """Somebody's place, new or kept, and a fresh token for it."""
-    secret = new_secret()
+    """Somebody's place, new or kept, and its token: a fresh one, but for the page that comes back to its own place."""
     if last is None or last.leave_time is not None:
+        secret = new_secret()
         return _new_place(work, conference, who, display_name, secret, last), secret
+    is_same = comes_back is not None and hashed(comes_back) == last.token_hash
+    secret = comes_back if comes_back is not None and is_same else new_secret()
     # The engine itself ends the older connection of a person; its leaving must not end the newer one's place.
     sids = {"engine_sid": None, "superseded_sid": last.engine_sid or last.superseded_sid}
     kept = {"token_hash": hashed(secret), "admitted_at": work.now, **sids}

@@ -22,7 +22,7 @@ from rostrum.conferences import store as kept
 from rostrum.conferences.rules import AD_HOC, ConferenceRow
 from rostrum.ids import ConferenceId, UserId, uid
 from rostrum.meetings import control, rules
-from rostrum.meetings.entrance import cards
+from rostrum.meetings.cards import cards
 from rostrum.meetings.web_wire import ConferenceCard, ConferenceCards
 from rostrum.oauth import guessing
 from rostrum.oauth import store as tokens

@@ -147,6 +147,13 @@ def rights_of(conference: ConferenceRow, role: Role, allowed: Collection[Right] 
     return msgspec.structs.replace(rights, **dict.fromkeys(denied, False)) if denied else rights
 
 
+def silent(rights: ClientRights) -> ClientRights:
+    """What is left of a speaker's rights for a listener."""
+    return msgspec.structs.replace(
+        rights, audio_send=False, video_send=False, desktop_sharing=False, slide_show_send=False
+    )
+
+
 def grants_for(rights: ClientRights) -> Grants:
     """The engine's grants that carry exactly these rights."""
     sources: list[str] = []

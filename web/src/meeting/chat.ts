@@ -42,6 +42,8 @@ export class Chat {
   private state: ChatState = { messages: [], pending: [], unread: 0 };
   private listeners = new Set<() => void>();
   private participation: Participation | null = null;
+  /** Whose messages these are. */
+  private session: string | null = null;
   private looking = false;
   private loaded = false;
   /** The last message that a reading has told of. What a push or an answer tells may lie behind a gap. */
@@ -57,11 +59,12 @@ export class Chat {
 
   /** Takes the (new) participation and reads what was said before or meanwhile. */
   async attach(participation: Participation): Promise<void> {
-    if (this.participation && this.participation.session_id !== participation.session_id) {
+    if (this.session !== participation.session_id) {
       this.loaded = false;
       this.readUpTo = undefined;
       this.set({ messages: [] });
     }
+    this.session = participation.session_id;
     this.participation = participation;
     await this.catchUp();
     // The engine may not have carried anything to us yet when we read.

@@ -1,4 +1,4 @@
-import { type Room, RoomEvent } from 'livekit-client';
+import { type LocalTrack, type Room, RoomEvent } from 'livekit-client';
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { OwnPlace, Participation } from '../shared/api.types';
@@ -20,9 +20,12 @@ class FakeRoom extends EventEmitter {
   }
 }
 
+/** An open camera from the join page. */
+const camera = { source: 'camera', mediaStreamTrack: { readyState: 'live' }, isMuted: false, stop: vi.fn() } as unknown as LocalTrack;
 const made: FakeRoom[] = [];
 vi.mock('./room', async (real) => ({
   ...(await real<typeof rooms>()),
+  localTracks: () => [camera],
   newRoom: () => {
     made.push(new FakeRoom());
     return made.at(-1) as unknown as Room;
@@ -44,6 +47,7 @@ beforeEach(() => {
   vi.stubGlobal('window', { addEventListener: nothing, removeEventListener: nothing });
   vi.stubGlobal('navigator', {});
   joins = [];
+  vi.mocked(camera.stop).mockClear();
   own = null;
   left.length = 0;
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
@@ -139,4 +143,24 @@ it('a page that comes back takes the place from no other window', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(connection.phase).toEqual({ kind: 'over', why: 'elsewhere' });
   expect(asked.at(-1)).toMatchObject({ takeover: true, comes_back: 'later' });
+});
+
+it('devices of the join page are closed when the person leaves before the engine has let them in', async () => {
+  const connection = new MeetingConnection('plan', { asGuest: false, camera: true, microphone: false });
+  made.at(-1)!.connects.mockImplementation(() => new Promise(() => undefined));
+  const { participation } = (await joined('early').json()) as { participation: Participation };
+  void connection.enter({ participation, choices: { asGuest: false, camera: true, microphone: false }, camera: null, microphone: null });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(camera.stop).not.toHaveBeenCalled();
+  await connection.leave();
+  expect(camera.stop).toHaveBeenCalled();
+  expect(connection.sender.early).toBeNull();
+});
+
+it('a line that is found broken after the person has left brings nothing back', async () => {
+  const { connection, room } = await entered();
+  await connection.leave();
+  room.emit(RoomEvent.Disconnected);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(connection.phase).toEqual({ kind: 'over', why: 'left' });
 });

@@ -110,7 +110,7 @@ export class MeetingConnection extends Watched {
   private async connect(participation: Participation, tracks: LocalTrack[]): Promise<void> {
     this.take(participation);
     // The own picture shows at once; it is sent when the others' are on their way, so that it does not hold them up.
-    this.sender.showEarly(tracks);
+    this.sender.hold(tracks);
     try {
       await this.room.connect(participation.engine_url, participation.engine_token, { maxRetries: 1 });
     } catch {
@@ -155,6 +155,7 @@ export class MeetingConnection extends Watched {
 
   /** Joins again until it works or the conference is over; the person has nothing to do. */
   private async comeBack(tracks: LocalTrack[]): Promise<void> {
+    if (this.closed) return;
     this.set({ kind: 'reconnecting' });
     if ((await this.tries.until(this.rejoin)) !== 'in') return;
     this.live();

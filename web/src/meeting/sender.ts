@@ -30,6 +30,12 @@ export class Sender {
     return [...this.retained].filter((track) => track.mediaStreamTrack.readyState === 'live' || track.isMuted);
   }
 
+  /** Takes open tracks before they can be sent: whatever comes, they are closed at the end. */
+  hold(tracks: LocalTrack[]): void {
+    for (const track of tracks) this.retained.add(track);
+    this.showEarly(tracks);
+  }
+
   showEarly(tracks: LocalTrack[]): void {
     const camera = tracks.find((track) => track.source === Track.Source.Camera);
     this.early = camera && mayPublish(camera, this.participation) ? camera.mediaStreamTrack : null;
@@ -40,7 +46,10 @@ export class Sender {
   async publish(tracks: LocalTrack[]): Promise<void> {
     const wanted = tracks.filter((track) => {
       const allowed = mayPublish(track, this.participation);
-      if (!allowed) track.stop();
+      if (!allowed) {
+        track.stop();
+        this.retained.delete(track);
+      }
       return allowed;
     });
     for (const track of wanted) this.retained.add(track);
@@ -68,6 +77,7 @@ export class Sender {
     for (const publication of this.room.localParticipant.trackPublications.values()) publication.track?.stop();
     for (const track of this.retained) track.stop();
     this.retained.clear();
+    this.early = null;
   }
 
   /** Publishes one track; a busy engine may miss the first request, so a failed one is made once more. */

@@ -364,8 +364,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a place in a running meeting; `comes_back`: by itself, to the place of this token, not from another window.
-         *     Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py
+         * Take a place in a running meeting
+         * @description `comes_back`: by itself, to the place of this token, not from another window. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py.
          */
         post: operations["join"];
         delete?: never;
@@ -2137,6 +2137,15 @@ export interface operations {
                     "application/json": {
                         participation: components["schemas"]["Participation"];
                     };
+                };
+            };
+            /** @description What the operation needs is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description The request was refused; `errors` says why. */

@@ -33,7 +33,7 @@ from rostrum.meetings.calls.wire import (
     OutgoingCalls,
     StartedCall,
 )
-from rostrum.meetings.entrance import cards
+from rostrum.meetings.cards import cards
 from rostrum.meetings.places import own as place_of
 from rostrum.meetings.rules import ParticipationRow
 from rostrum.meetings.sockets import MOST_WATCHED
