@@ -55,7 +55,8 @@ def join(
 ) -> Participation:
     """Take a place in a running meeting. `comes_back`: by itself, to the place of this token, not from another window.
 
-    Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py.
+    Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), and the reasons of
+    `conferences.joining`.
     """
     conference = _found(work, conference_id, to_change=True)
     user_id = work.caller.user_id if work.caller.kind == "user" else None

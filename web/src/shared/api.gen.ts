@@ -365,7 +365,7 @@ export interface paths {
         put?: never;
         /**
          * Take a place in a running meeting
-         * @description `comes_back`: by itself, to the place of this token, not from another window. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), those of joining.py.
+         * @description `comes_back`: by itself, to the place of this token, not from another window. Errors: conferenceNotFound, serviceUnavailable, alreadyJoined, tooManyAttempts (wrong PINs), and the reasons of `conferences.joining`.
          */
         post: operations["join"];
         delete?: never;
