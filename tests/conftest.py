@@ -49,6 +49,7 @@ GROUPS = {
     "pages": (  # looked at in browsers; nothing in them is held against a clock
         "tests/browser/test_chat_files.py",
         "tests/browser/test_invite.py",
+        "tests/browser/test_joining.py",
         "tests/browser/test_live_pages.py",
         "tests/browser/test_meeting_pages.py",
         "tests/browser/test_pages.py",
