@@ -64,13 +64,7 @@ def test_who_goes_back_while_joining_stays_away(people: People) -> None:
 
 
 def test_who_waits_no_longer_is_not_led_in(people: People) -> None:
-    login = people.account("Olga")
-    conference = people.conference(login, waiting_room_enabled=True, waiting_room_scope="all")
-    owner = people.owner_joins(conference, login)
-    guest = people.open(f"/c/{conference['id']}")
-    guest.get_by_test_id("guest-name").fill("Ann")
-    guest.get_by_test_id("join").click()
-    guest.get_by_test_id("waiting").wait_for()
+    owner, guest = people.at_the_door()
     guest.evaluate(_LATE_PLACE)
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("admit").click()

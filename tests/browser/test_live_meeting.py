@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as Timeout
+from playwright.sync_api import expect
 
 from tests.support.browser import People, nothing_found, received, until
 
@@ -29,7 +29,7 @@ _SENDS = "[...window.__rostrum.room.localParticipant.trackPublications.values()]
 
 
 def test_a_guest_waits_and_is_let_in(people: People) -> None:
-    owner, guest = _at_the_door(people)
+    owner, guest = people.at_the_door()
     expect(owner.get_by_test_id("toggle-people-dot")).to_be_visible(timeout=SOON)
     owner.get_by_text("Ann is waiting to be let in").click()  # a notice stays 5 s
     expect(guest.get_by_test_id("waiting")).to_contain_text("The host will let you in")
@@ -53,7 +53,7 @@ def test_a_guest_waits_and_is_let_in(people: People) -> None:
 
 def test_who_misses_the_word_is_led_before_the_door_all_the_same(people: People) -> None:
     """Somebody put there in the first moments has no ear for the engine's messages yet."""
-    owner, guest = _at_the_door(people)
+    owner, guest = people.at_the_door()
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("admit").click()
     expect(guest.get_by_test_id("meeting")).to_be_visible(timeout=SOON)
@@ -74,7 +74,7 @@ def test_who_misses_the_word_is_led_before_the_door_all_the_same(people: People)
 
 
 def test_a_guest_is_refused(people: People) -> None:
-    owner, guest = _at_the_door(people)
+    owner, guest = people.at_the_door()
     owner.get_by_test_id("toggle-people").click()
     owner.get_by_test_id("refuse").click()
     expect(guest.get_by_test_id("join-error")).to_contain_text("The host did not let you in", timeout=SOON)
@@ -83,7 +83,7 @@ def test_a_guest_is_refused(people: People) -> None:
 
 
 def test_the_meeting_ends_while_somebody_waits(people: People) -> None:
-    owner, guest = _at_the_door(people)
+    owner, guest = people.at_the_door()
     owner.get_by_test_id("leave").click()
     owner.get_by_test_id("end-for-all").click()
     expect(guest.get_by_test_id("join-error")).to_contain_text("It ended while you were waiting", timeout=SOON)
@@ -324,15 +324,3 @@ def test_no_larger_picture_is_sent_than_the_conference_allows(people: People, *,
         owner.get_by_test_id("toggle-camera").click()
         expect(owner.get_by_test_id("toggle-camera")).to_have_attribute("aria-pressed", "true")
         until(lambda: owner.evaluate(_SENT)["height"] > 0, "a picture is sent")
-
-
-def _at_the_door(people: People) -> tuple[Page, Page]:
-    """The owner is in a meeting with a waiting room, and a guest waits."""
-    login = people.account("Olga")
-    conference = people.conference(login, waiting_room_enabled=True, waiting_room_scope="all")
-    owner = people.owner_joins(conference, login)
-    guest = people.open(f"/c/{conference['id']}")
-    guest.get_by_test_id("guest-name").fill("Ann")
-    guest.get_by_test_id("join").click()
-    guest.get_by_test_id("waiting").wait_for(timeout=SOON)
-    return owner, guest

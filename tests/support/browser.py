@@ -157,6 +157,17 @@ class People:
         page.get_by_test_id("guest-name").fill(name)
         return self._enter(page)
 
+    def at_the_door(self) -> tuple[Page, Page]:
+        """The owner is in a meeting with a waiting room, and Ann waits before it."""
+        login = self.account("Olga")
+        conference = self.conference(login, waiting_room_enabled=True, waiting_room_scope="all")
+        owner = self.owner_joins(conference, login)
+        guest = self.open(f"/c/{conference['id']}")
+        guest.get_by_test_id("guest-name").fill("Ann")
+        guest.get_by_test_id("join").click()
+        guest.get_by_test_id("waiting").wait_for()
+        return owner, guest
+
     def open(self, path: str, **window: Any) -> Page:
         """A page in a window of its own."""
         page = self.context(**window).new_page()
